@@ -1,0 +1,166 @@
+import type { Clock } from '../clock/clock.ts'
+import { HarnessError } from '../errors.ts'
+import { exchange } from '../http/client.ts'
+import { withHeader } from '../http/headers.ts'
+import type { HeaderLine, WireExchange, WireReply } from '../http/message.ts'
+import { isFlaw, readEffects, readManifest } from './answers.ts'
+
+/** What a target says about itself. */
+export interface Manifest {
+  readonly name?: string
+  readonly version?: string
+  readonly roles?: readonly string[]
+  readonly role?: string
+  readonly profile?: string
+  readonly capabilities: Readonly<Record<string, unknown>>
+  readonly control?: string
+}
+
+/** One time that an event took effect; `at` is RFC 3339. */
+export interface Effect {
+  readonly event: string
+  readonly at: string
+}
+
+/** The test interface of a target, one verb each. A verb that the target does not offer resolves to `absent`. */
+export interface Control {
+  readonly manifest: Manifest
+  readonly attachment: 'control' | 'exec'
+  /** The target forgets effects, events and subscriptions. */
+  reset(): Promise<'done' | 'absent'>
+  /** Every effect, or those of one event, in the target's order. */
+  effects(event?: string): Promise<readonly Effect[] | 'absent'>
+  /** The next `times` attempts to process the event fail. */
+  faults(event: string, times: number): Promise<'done' | 'absent'>
+  close(): Promise<void>
+}
+
+export interface ControlOptions {
+  /** Sent with every request to the control API. */
+  readonly headers: readonly HeaderLine[]
+  readonly clock: Clock
+  /** Real milliseconds that one answer may take. Default 5000. */
+  readonly deadlineMs?: number
+}
+
+const maxAnswerBytes = 8 * 1024 * 1024
+/** Not found, not allowed, not implemented, and a parameter that the target cannot do. */
+const absentStatuses: ReadonlySet<number> = new Set([404, 405, 422, 501])
+
+/**
+ * Attaches to the control API at a URL that the user named.
+ *
+ * @throws HarnessError `bad-control` when nothing there answers with a manifest.
+ */
+export async function connectControl(url: string, options: ControlOptions): Promise<Control> {
+  const reply = await ask('GET', url, undefined, options)
+  if (reply.status !== 200) throw badControl(`the control API at ${place(url)} answers its manifest with ${reply.status}`)
+  const manifest = readManifest(json(reply, 'its manifest'))
+  if (isFlaw(manifest)) throw badControl(`${manifest.flaw} at ${place(url)}`)
+  return new HttpControl(url, manifest, options)
+}
+
+/**
+ * Looks for the control API that a target announces at `/.well-known/event-conformance`.
+ *
+ * Whatever is not a manifest with a usable `control` means that there is none. A target cannot direct the harness to
+ * another host: `control` is on the target's host, or both are on the loopback interface.
+ */
+export async function discoverControl(target: string, options: ControlOptions): Promise<Control | undefined> {
+  const wellKnown = new URL('/.well-known/event-conformance', target)
+  const seen = await send('GET', wellKnown.href, undefined, options)
+  const value = seen.reply?.status === 200 ? parsed(seen.reply) : undefined
+  const manifest = readManifest(value)
+  if (isFlaw(manifest) || manifest.control === undefined || !URL.canParse(manifest.control, wellKnown.href)) return undefined
+  const control = new URL(manifest.control, wellKnown)
+  if (!['http:', 'https:'].includes(control.protocol) || control.username !== '' || control.password !== '') return undefined
+  if (control.hostname !== wellKnown.hostname && !(isLoopback(control) && isLoopback(wellKnown))) return undefined
+  return new HttpControl(control.href, manifest, options)
+}
+
+class HttpControl implements Control {
+  readonly attachment = 'control'
+  readonly manifest: Manifest
+  readonly #url: string
+  readonly #options: ControlOptions
+
+  constructor(url: string, manifest: Manifest, options: ControlOptions) {
+    this.#url = url
+    this.manifest = manifest
+    this.#options = options
+  }
+
+  async reset(): Promise<'done' | 'absent'> {
+    return doneOrAbsent(await this.#ask('POST', 'reset'), 'reset')
+  }
+
+  async effects(event?: string): Promise<readonly Effect[] | 'absent'> {
+    const query = event === undefined ? '' : `event=${encodeURIComponent(event)}`
+    const reply = await this.#ask('GET', 'effects', undefined, query)
+    if (doneOrAbsent(reply, 'effects') === 'absent') return 'absent'
+    const effects = readEffects(json(reply, 'effects'), event)
+    if ('flaw' in effects) throw badControl(`in an answer of the control API, ${effects.flaw}`)
+    return effects
+  }
+
+  async faults(event: string, times: number): Promise<'done' | 'absent'> {
+    return doneOrAbsent(await this.#ask('POST', 'faults', { event, times }), 'faults')
+  }
+
+  async close(): Promise<void> {}
+
+  #ask(method: string, verb: string, body?: unknown, query = ''): Promise<WireReply> {
+    const url = new URL(this.#url)
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/${verb}`
+    url.search = [url.search.replace(/^\?/, ''), query].filter((part) => part !== '').join('&')
+    return ask(method, url.href, body, this.#options)
+  }
+}
+
+async function ask(method: string, url: string, body: unknown, options: ControlOptions): Promise<WireReply> {
+  const { reply, fault, detail } = await send(method, url, body, options)
+  if (reply === undefined) throw badControl(`the control API at ${place(url)} does not answer: ${detail ?? fault ?? 'no reason was seen'}`)
+  return reply
+}
+
+function send(method: string, url: string, body: unknown, { headers, clock, deadlineMs = 5_000 }: ControlOptions): Promise<WireExchange> {
+  const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body))
+  let lines: readonly HeaderLine[] = withHeader(headers, 'Accept', 'application/json')
+  if (body !== undefined) lines = withHeader(lines, 'Content-Type', 'application/json')
+  return exchange({ method, url, headers: lines, body: bytes }, { deadlineMs, bodyMs: deadlineMs, maxReplyBytes: maxAnswerBytes }, clock)
+}
+
+function doneOrAbsent({ status }: WireReply, verb: string): 'done' | 'absent' {
+  if (absentStatuses.has(status)) return 'absent'
+  if (status >= 200 && status < 300) return 'done'
+  throw badControl(`the control API answers ${verb} with ${status}`)
+}
+
+function json(reply: WireReply, source: string): unknown {
+  const value = parsed(reply)
+  if (value === undefined) throw badControl(`the control API answers ${source} with what is not ${reply.truncated ? 'complete JSON' : 'JSON'}`)
+  return value
+}
+
+function parsed(reply: WireReply): unknown {
+  if (reply.truncated) return undefined
+  try {
+    return JSON.parse(reply.body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Where a control API is, less its query: that may hold a token. */
+function place(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
+}
+
+function badControl(fact: string): HarnessError {
+  return new HarnessError('bad-control', fact, 'make it answer as spec/control.md says, or leave --control out')
+}

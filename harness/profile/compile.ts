@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from 'node:util'
+import { asyncapi300, asyncapi310 } from '../../generated/validators.js'
+import { compileAcknowledgement, compileRateLimit } from './acknowledgement.ts'
+import { checkExtensions } from './extensions.ts'
+import { isObject, SourceDocument } from './locate.ts'
+import type { Located, Origin } from './locate.ts'
+import type { Profile } from './profile.ts'
+import { compileSamples } from './samples.ts'
+import { compileSignature } from './signature.ts'
+import { describeErrors } from './validate.ts'
+
+/** The operation that a profile is about, with what is delivered by it. */
+interface Delivery {
+  readonly operation: Located
+  readonly channel: Located | undefined
+  readonly messages: readonly Located[]
+  readonly signature: Located
+}
+
+/**
+ * The profile that an AsyncAPI 3 document describes.
+ *
+ * It is about the first operation with `x-signature`: one that sends (the producer's document) before one that receives (the
+ * consumer's). Examples come from every message of that operation which is signed the same way.
+ *
+ * Throws `broken-profile`, with file, line and column where the origin knows them.
+ */
+export function compileProfile(value: unknown, origin: Origin): Profile {
+  const document = new SourceDocument(value, origin)
+  checkAsyncApi(document)
+  checkExtensions(document)
+  const delivery = findDelivery(document)
+  const signature = compileSignature(document, delivery.signature)
+  const acknowledgement = compileAcknowledgement(document, findAcknowledgement(document, delivery), signature)
+  const samples = delivery.messages.flatMap((message) => compileSamples(document, message, signature, acknowledgement))
+  const first = delivery.messages[0] ?? delivery.operation
+  if (samples.length === 0) {
+    document.fail(first, [], 'the delivered message has no example with a payload', 'add an example to the message, or name a sample event with --event FILE')
+  }
+  const rateLimit = document.member(delivery.operation, 'x-rate-limit') ?? (delivery.channel && document.member(delivery.channel, 'x-rate-limit'))
+  const info = document.member(document.root, 'info')
+  return {
+    name: origin.name,
+    title: textAt(document, info, 'title'),
+    version: textAt(document, info, 'version'),
+    hash: origin.hash,
+    signature,
+    acknowledgement,
+    samples,
+    ...(rateLimit !== undefined && { rateLimit: compileRateLimit(document, rateLimit) }),
+  }
+}
+
+function checkAsyncApi(document: SourceDocument): void {
+  const { root } = document
+  const version = isObject(root.value) ? root.value['asyncapi'] : undefined
+  if (typeof version !== 'string') {
+    document.fail(root, [], 'this is not an AsyncAPI document: the member "asyncapi" is missing', 'name an AsyncAPI 3 document, or a built-in profile')
+  }
+  if (!/^3\.[01]\.\d+$/.test(version)) {
+    document.fail(root, ['asyncapi'], `AsyncAPI ${version} is not supported`, 'write the document in AsyncAPI 3.0.0 or 3.1.0; the AsyncAPI converter rewrites older ones')
+  }
+  const validate = version.startsWith('3.0.') ? asyncapi300 : asyncapi310
+  if (validate(root.value)) return
+  const problem = describeErrors(validate.errors ?? [])[0]
+  document.fail(root, problem?.path ?? [], `not valid AsyncAPI ${version}: ${problem?.text ?? 'unknown reason'}`, 'correct it; any AsyncAPI tool shows the same fault')
+}
+
+function findDelivery(document: SourceDocument): Delivery {
+  const operations = document.members(document.member(document.root, 'operations')).map((operation) => document.withTraits(operation))
+  const byAction = (action: string): readonly Located[] => operations.filter(({ value }) => isObject(value) && value['action'] === action)
+  const ordered = [...byAction('send'), ...byAction('receive')]
+  for (const operation of ordered) {
+    const channel = document.member(operation, 'channel')
+    const messages = messagesOf(document, operation, channel).map((message) => document.withTraits(message))
+    const shared = document.member(operation, 'x-signature')
+    const signatures = messages.map((message) => document.member(message, 'x-signature') ?? shared)
+    const signature = signatures.find((found) => found !== undefined) ?? shared
+    if (signature === undefined) continue
+    return { operation, channel, signature, messages: messages.filter((_, index) => isDeepStrictEqual(signatures[index]?.value, signature.value)) }
+  }
+  return document.fail(
+    ordered[0] ?? document.member(document.root, 'operations') ?? document.root,
+    [],
+    ordered.length === 0 ? 'the document has no operation' : 'no message of the document has x-signature, so nothing says how a delivery is signed',
+    'add x-signature to the message that is delivered; schemas/x-signature.json describes it and the built-in profiles show it',
+  )
+}
+
+/** The messages of an operation; all of its channel, less the replies, when it names none. */
+function messagesOf(document: SourceDocument, operation: Located, channel: Located | undefined): readonly Located[] {
+  const named = document.member(operation, 'messages')
+  if (named !== undefined) return document.members(named)
+  const reply = document.member(operation, 'reply')
+  const replies = reply === undefined ? [] : document.members(document.member(reply, 'messages'))
+  const all = channel === undefined ? [] : document.members(document.member(channel, 'messages'))
+  return all.filter(({ value }) => replies.every((other) => other.value !== value))
+}
+
+/** On the operation itself, otherwise on another one of the same channel, such as the receiving half of the document. */
+function findAcknowledgement(document: SourceDocument, { operation, channel }: Delivery): Located | undefined {
+  const own = document.member(operation, 'x-acknowledgement')
+  if (own !== undefined || channel === undefined) return own
+  const others = document.members(document.member(document.root, 'operations')).map((other) => document.withTraits(other))
+  return others
+    .filter((other) => document.member(other, 'channel')?.value === channel.value)
+    .flatMap((other) => document.member(other, 'x-acknowledgement') ?? [])[0]
+}
+
+function textAt(document: SourceDocument, parent: Located | undefined, key: string): string {
+  const value = parent === undefined ? undefined : document.member(parent, key)?.value
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,173 @@
+import type { Control } from '../../attach/control.ts'
+import type { Clock } from '../../clock/clock.ts'
+import { exchange, exchangeTogether } from '../../http/client.ts'
+import type { WireExchange } from '../../http/message.ts'
+import { retryAfterMs } from '../../http/retry-after.ts'
+import type { ExchangeLine } from '../../transcript/line.ts'
+import { recordExchange } from '../../transcript/record.ts'
+import { compose, freshId, type ComposedDelivery, type Sender } from './compose.ts'
+import { expectedSignatureRedactor } from './expected-signature.ts'
+import { meaningOf } from './seen.ts'
+import type { ConsumerCase, ConsumerStep, Delivery, EventRef } from './vocabulary.ts'
+
+/** What the sender of a run has at hand. */
+export interface ConsumerStage {
+  readonly sender: Omit<Sender, 'random'>
+  readonly clock: Clock
+  readonly control?: Control
+  /** Longest wait for one answer, in real milliseconds. */
+  readonly answerWithinMs: number
+  /** Longest wait for an effect after an acknowledgement. */
+  readonly effectWithinMs: number
+  readonly redact: (text: string) => string
+  /** Milliseconds left of the run's budget. */
+  readonly remainingMs: () => number
+  /** A stream of bytes for one case; the same seed and case give the same bytes. */
+  readonly randomFor: (label: string) => (bytes: number) => Buffer
+  readonly signal?: AbortSignal
+}
+
+/** What playing one case left behind. */
+export interface Played {
+  readonly exchanges: readonly ExchangeLine[]
+  /** An exchange broke where the case did not expect it. */
+  readonly broke: boolean
+}
+
+/**
+ * Plays the steps of one case in order and records every exchange.
+ *
+ * `label` numbers the exchanges (`x12.1`, `x12.2` …) and seeds their bytes, so that runs are comparable.
+ */
+export async function playConsumerCase(stage: ConsumerStage, id: string, label: string, value: ConsumerCase): Promise<Played> {
+  const player = new CasePlayer(stage, id, label)
+  for (const step of value.when) await player.play(step)
+  return { exchanges: player.exchanges, broke: player.broke }
+}
+
+class CasePlayer {
+  readonly exchanges: ExchangeLine[] = []
+  broke = false
+  readonly #stage: ConsumerStage
+  readonly #case: string
+  readonly #label: string
+  readonly #sender: Sender
+  readonly #ids = new Map<string, string>()
+  readonly #sent = new Map<string, ComposedDelivery>()
+
+  constructor(stage: ConsumerStage, id: string, label: string) {
+    this.#stage = stage
+    this.#case = id
+    this.#label = label
+    this.#sender = { ...stage.sender, random: stage.randomFor(`${id} ${label}`) }
+  }
+
+  async play(step: ConsumerStep): Promise<void> {
+    switch (step.do) {
+      case 'deliver':
+        return void (await this.#deliver(step.event, step.delivery))
+      case 'send-again':
+        return void (await this.#sendAgain(step.event))
+      case 'deliver-together':
+        return this.#deliverTogether(step)
+      case 'redeliver-until-acknowledged':
+        return this.#redeliver(step.event, step.atMost, step.everyMs)
+      case 'wait-for-effect':
+        return this.#waitForEffect(step.event)
+      case 'fail-next':
+        return void (await this.#stage.control?.faults(this.#idOf(step.event), step.times))
+      case 'elapse':
+        return this.#stage.clock.sleep(step.ms, this.#stage.signal)
+    }
+  }
+
+  async #deliver(event: EventRef, delivery: Delivery): Promise<ExchangeLine> {
+    for (let attempt = 1; ; attempt += 1) {
+      const composed = this.#compose(event, this.#idOf(event), delivery)
+      this.#sent.set(event.name, composed)
+      const seen = await exchange(composed.request, { deadlineMs: this.#limitMs() }, this.#stage.clock, this.#stage.signal)
+      const pauseMs = attempt < 4 ? this.#askedToWaitMs(seen) : undefined
+      const line = this.#record(event, composed, seen, pauseMs !== undefined)
+      if (pauseMs === undefined) {
+        this.broke ||= !delivery.mayBreak && seen.reply === undefined && seen.fault !== 'timeout'
+        return line
+      }
+      await this.#stage.clock.sleep(pauseMs, this.#stage.signal)
+    }
+  }
+
+  async #sendAgain(event: EventRef): Promise<void> {
+    const composed = this.#sent.get(event.name)
+    if (!composed) return
+    this.#record(event, composed, await exchange(composed.request, { deadlineMs: this.#limitMs() }, this.#stage.clock, this.#stage.signal), false)
+  }
+
+  async #deliverTogether(step: Extract<ConsumerStep, { do: 'deliver-together' }>): Promise<void> {
+    const composed = Array.from({ length: step.copies }, () =>
+      this.#compose(step.event, step.distinct ? freshId(this.#sender.profile, this.#sender.random) : this.#idOf(step.event), step.delivery),
+    )
+    const seen = await exchangeTogether(composed.map(({ request }) => request), { deadlineMs: this.#limitMs() }, this.#stage.clock, this.#stage.signal)
+    composed.forEach((one, index) => {
+      const answer = seen[index]
+      if (answer) this.#record(step.event, one, answer, false)
+    })
+  }
+
+  async #redeliver(event: EventRef, atMost: number, everyMs: number): Promise<void> {
+    for (let attempt = 1; attempt <= atMost; attempt += 1) {
+      const line = await this.#deliver(event, {})
+      if (meaningOf(line.reply?.status, this.#sender.profile) === 'accepted') return
+      if (attempt < atMost) await this.#stage.clock.sleep(everyMs, this.#stage.signal)
+    }
+  }
+
+  async #waitForEffect(event: EventRef): Promise<void> {
+    const { clock, control, effectWithinMs, signal } = this.#stage
+    const last = this.exchanges.findLast((line) => line.event === event.name)
+    if (!control || meaningOf(last?.reply?.status, this.#sender.profile) !== 'accepted') return
+    const until = clock.elapsed() + effectWithinMs
+    for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 200)) {
+      const effects = await control.effects(this.#idOf(event))
+      if (effects === 'absent' || effects.length > 0 || clock.elapsed() >= until) return
+      await clock.sleep(pauseMs, signal)
+    }
+  }
+
+  #compose(event: EventRef, id: string, delivery: Delivery): ComposedDelivery {
+    const body = delivery.bodyOf && this.#sent.get(delivery.bodyOf.name)?.request.body
+    return compose(this.#sender, event, id, body ? { ...delivery, body: () => body } : delivery, this.#stage.clock.now())
+  }
+
+  #record(event: EventRef, { request, ids, fields }: ComposedDelivery, seen: WireExchange, superseded: boolean): ExchangeLine {
+    const line = recordExchange(request, seen, {
+      id: `${this.#label}.${this.exchanges.length + 1}`,
+      case: this.#case,
+      event: event.name,
+      ids,
+      redact: this.#stage.redact,
+      reveal: expectedSignatureRedactor(this.#sender, request, fields),
+      superseded,
+    })
+    this.exchanges.push(line)
+    return line
+  }
+
+  #idOf(event: EventRef): string {
+    const known = this.#ids.get(event.name)
+    if (known !== undefined) return known
+    const id = freshId(this.#sender.profile, this.#sender.random)
+    this.#ids.set(event.name, id)
+    return id
+  }
+
+  #limitMs(): number {
+    return Math.max(250, Math.min(this.#stage.answerWithinMs, this.#stage.remainingMs()))
+  }
+
+  /** A 429 that says when to come back within the budget is obeyed. */
+  #askedToWaitMs(seen: WireExchange): number | undefined {
+    if (!seen.reply || meaningOf(seen.reply.status, this.#sender.profile) !== 'throttled') return undefined
+    const ms = retryAfterMs(seen.reply.headers, this.#stage.clock.now())
+    return ms !== undefined && ms < this.#stage.remainingMs() ? ms + 5 : undefined
+  }
+}

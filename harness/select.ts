@@ -1,0 +1,54 @@
+import { HarnessError } from './errors.ts'
+import type { Level } from './verdict.ts'
+
+/** Which verdicts are wanted. Patterns name cases, suites or requirements; `*` stands for any characters. */
+export interface Selection {
+  readonly only: readonly string[]
+  readonly skip: readonly string[]
+  readonly levels: readonly Level[]
+}
+
+/** What a pattern is held against: one case and one rule that it is evidence for. */
+export interface Candidate {
+  readonly case: string
+  readonly requirement: string
+  readonly level: Level
+}
+
+export const everything: Selection = { only: [], skip: [], levels: [] }
+
+/**
+ * The candidates that a selection leaves, in their order.
+ *
+ * A pattern matches the whole of `suite/case`, of the suite's name, or of the requirement's id.
+ * @throws HarnessError `unmatched-pattern` for a pattern that matches nothing, `empty-selection` when nothing is left.
+ */
+export function select<T extends Candidate>(candidates: readonly T[], selection: Selection): readonly T[] {
+  for (const pattern of [...selection.only, ...selection.skip]) {
+    if (!candidates.some((candidate) => matches(pattern, candidate))) {
+      throw new HarnessError('unmatched-pattern', `the pattern "${pattern}" matches no case and no requirement`, `Look the names up with: conformance list${near(pattern, candidates)}`)
+    }
+  }
+  const left = candidates.filter(
+    (candidate) =>
+      (selection.only.length === 0 || selection.only.some((pattern) => matches(pattern, candidate))) &&
+      !selection.skip.some((pattern) => matches(pattern, candidate)) &&
+      (selection.levels.length === 0 || selection.levels.includes(candidate.level)),
+  )
+  if (left.length === 0) {
+    throw new HarnessError('empty-selection', 'the selection leaves no case to play', 'Widen --only, --skip or --level; conformance list shows what there is.')
+  }
+  return left
+}
+
+function matches(pattern: string, { case: id, requirement }: Candidate): boolean {
+  const expression = new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
+  return [id, requirement, id.split('/')[0] ?? id].some((name) => expression.test(name))
+}
+
+function near(pattern: string, candidates: readonly Candidate[]): string {
+  const words = pattern.split(/[^a-z0-9]+/i).filter((word) => word.length > 3)
+  const names = new Set(candidates.flatMap((candidate) => [candidate.requirement, candidate.case]))
+  const close = [...names].filter((name) => words.some((word) => name.includes(word))).slice(0, 3)
+  return close.length > 0 ? `; near it: ${close.join(', ')}` : ''
+}

@@ -1,0 +1,49 @@
+import type { Plan } from './plan.ts'
+import type { Counts, RequirementResult, Summary, Verdict } from './report/report.ts'
+import type { Selection } from './select.ts'
+import type { Level, Outcome } from './verdict.ts'
+
+/** The summary of the verdicts: what may be claimed, and what would have to be added to claim more. */
+export function summarise(verdicts: readonly Verdict[], results: readonly RequirementResult[], plan: Plan, selection: Selection, obstacle: Summary['obstacle']): Summary {
+  const must = results.filter(({ level }) => level === 'MUST')
+  const applies = results.filter((result) => result.outcome !== 'inapplicable' || flagOf(result, plan) !== undefined)
+  const measured = applies.filter(({ outcome }) => outcome === 'passed' || outcome === 'failed')
+  const failed = must.some(({ outcome }) => outcome === 'failed')
+  const open = must.some(({ outcome }) => outcome === 'unproven' || outcome === 'faulted') || measured.length === 0
+  const whole = selection.only.length === 0 && selection.skip.length === 0 && (selection.levels.length === 0 || selection.levels.includes('MUST'))
+  const allMeasured = applies.filter(({ level }) => level === 'MUST').every(({ outcome }) => outcome === 'passed' || outcome === 'failed')
+  return {
+    conformant: failed ? false : open ? null : true,
+    claim: whole && allMeasured && measured.length > 0 ? 'full' : 'partial',
+    measured: measured.length,
+    total: applies.length,
+    counts: countOutcomes(verdicts),
+    byLevel: {
+      MUST: countOutcomes(verdicts.filter(({ level }) => level === 'MUST')),
+      SHOULD: countOutcomes(verdicts.filter(({ level }) => level === 'SHOULD')),
+      MAY: countOutcomes(verdicts.filter(({ level }) => level === 'MAY')),
+    } satisfies Record<Level, Counts>,
+    unlock: unlocking(results, plan),
+    ...(obstacle ? { obstacle } : {}),
+  }
+}
+
+function countOutcomes(verdicts: readonly Verdict[]): Counts {
+  const count = (wanted: Outcome) => verdicts.filter(({ outcome }) => outcome === wanted).length
+  return { passed: count('passed'), failed: count('failed'), unproven: count('unproven'), inapplicable: count('inapplicable'), faulted: count('faulted') }
+}
+
+/** The flag that would let an inapplicable requirement be judged; undefined when the profile rules it out. */
+function flagOf(result: RequirementResult, plan: Plan): string | undefined {
+  if (result.outcome !== 'inapplicable') return undefined
+  return result.cases.map((id) => plan.cases.get(id)?.unmet?.flag).find((flag) => flag !== undefined)
+}
+
+function unlocking(results: readonly RequirementResult[], plan: Plan): Summary['unlock'] {
+  const flags = new Map<string, number>()
+  for (const result of results) {
+    const flag = flagOf(result, plan)
+    if (flag) flags.set(flag, (flags.get(flag) ?? 0) + 1)
+  }
+  return [...flags].map(([flag, count]) => ({ flag, requirements: count }))
+}

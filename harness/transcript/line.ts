@@ -1,0 +1,75 @@
+import type { Effect } from '../attach/control.ts'
+import type { ExchangeFault, HeaderLine } from '../http/message.ts'
+import type { Profile } from '../profile/profile.ts'
+import type { RunFacts, SuiteIdentity, Summary, TargetIdentity } from '../report/report.ts'
+import type { Selection } from '../select.ts'
+
+/**
+ * One line of `transcript.ndjson`: what was sent and seen, and nothing that was concluded.
+ *
+ * The first line is `run`, the last `end`; the others stand in the order of the plan, whatever ran side by side.
+ */
+export type TranscriptLine = RunLine | ExchangeLine | CaseLine | EffectsLine | EndLine
+
+export interface RunLine {
+  readonly kind: 'run'
+  readonly transcript: 1
+  readonly suite: SuiteIdentity
+  readonly target: TargetIdentity
+  readonly profile: Profile
+  readonly run: Omit<RunFacts, 'finishedAt' | 'lagMs'>
+  /** What the attachment offers, and the tag that the secret signs with. */
+  readonly offers: { readonly effects: boolean; readonly faults: boolean; readonly tag: string }
+  readonly deadlineMs: number
+  readonly selection: Selection
+}
+
+export interface ExchangeLine {
+  readonly kind: 'exchange'
+  readonly id: string
+  readonly case: string
+  /** Name of the event within the case. */
+  readonly event: string
+  /** Identities that the delivery could be taken for. */
+  readonly ids: readonly string[]
+  readonly request: { readonly method: string; readonly url: string; readonly headers: readonly HeaderLine[]; readonly body: RecordedBody; readonly framing?: string }
+  readonly startedMs: number
+  readonly flushedMs?: number
+  readonly repliedMs?: number
+  readonly endedMs: number
+  readonly reply?: { readonly status: number; readonly reason: string; readonly headers: readonly HeaderLine[]; readonly body: RecordedBody; readonly truncated: boolean }
+  readonly fault?: ExchangeFault
+  readonly detail?: string
+  /** The exchange was repeated, because of a 429 or a broken connection, and does not count as the case's. */
+  readonly superseded?: boolean
+}
+
+/** Bytes as text where they are UTF-8, else as base64; long bodies are cut and carry their digest. */
+export interface RecordedBody {
+  readonly text?: string
+  readonly base64?: string
+  readonly bytes: number
+  readonly sha256?: string
+}
+
+export interface CaseLine {
+  readonly kind: 'case'
+  readonly case: string
+  /** `died`: the target answered before the case and no longer after it. */
+  readonly state: 'played' | 'died' | 'not-played'
+  readonly reason?: string
+  readonly startedMs: number
+  readonly endedMs: number
+}
+
+export interface EffectsLine {
+  readonly kind: 'effects'
+  readonly effects: readonly Effect[]
+}
+
+export interface EndLine {
+  readonly kind: 'end'
+  readonly finishedAt: string
+  readonly lagMs: RunFacts['lagMs']
+  readonly obstacle?: Summary['obstacle']
+}

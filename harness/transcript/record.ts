@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { isUtf8 } from 'node:buffer'
+import type { WireExchange, WireRequest } from '../http/message.ts'
+import type { ExchangeLine, RecordedBody, TranscriptLine } from './line.ts'
+
+const keptBytes = 4096
+
+/** What the recorder needs besides the exchange itself. */
+export interface ExchangeContext {
+  readonly id: string
+  readonly case: string
+  readonly event: string
+  readonly ids: readonly string[]
+  /** Replaces every secret by a mark. */
+  readonly redact: (text: string) => string
+  /** Replaces what only the target should know, in what the target said. */
+  readonly reveal: (text: string) => string
+  readonly superseded?: boolean
+}
+
+/** The transcript's line of one exchange: redacted, bounded, times rounded to microseconds. */
+export function recordExchange(request: WireRequest, exchange: WireExchange, context: ExchangeContext): ExchangeLine {
+  const { redact, reveal } = context
+  const { reply } = exchange
+  return {
+    kind: 'exchange',
+    id: context.id,
+    case: context.case,
+    event: context.event,
+    ids: context.ids,
+    request: {
+      method: request.method,
+      url: redact(request.url),
+      headers: request.headers.map(([name, value]) => [name, redact(value)] as const),
+      body: recordBody(request.body, redact),
+      ...(request.framing ? { framing: `${request.framing.transfer}, ${request.framing.cuts.length + 1} writes` } : {}),
+    },
+    startedMs: round(exchange.startedMs),
+    ...(exchange.flushedMs === undefined ? {} : { flushedMs: round(exchange.flushedMs) }),
+    ...(exchange.repliedMs === undefined ? {} : { repliedMs: round(exchange.repliedMs) }),
+    endedMs: round(exchange.endedMs),
+    ...(reply
+      ? {
+          reply: {
+            status: reply.status,
+            reason: reveal(redact(reply.reason)).slice(0, 200),
+            headers: reply.headers.slice(0, 100).map(([name, value]) => [redact(name).slice(0, 200), reveal(redact(value)).slice(0, 2000)] as const),
+            body: recordBody(reply.body, (text) => reveal(redact(text))),
+            truncated: reply.truncated,
+          },
+        }
+      : {}),
+    ...(exchange.fault ? { fault: exchange.fault } : {}),
+    ...(exchange.detail ? { detail: redact(exchange.detail) } : {}),
+    ...(context.superseded ? { superseded: true } : {}),
+  }
+}
+
+export function recordBody(body: Buffer, redact: (text: string) => string): RecordedBody {
+  const cut = body.length > keptBytes
+  const facts = { bytes: body.length, ...(cut ? { sha256: createHash('sha256').update(body).digest('hex') } : {}) }
+  if (isUtf8(body)) {
+    const text = redact(body.toString('utf8'))
+    return { text: cut ? text.slice(0, keptBytes) : text, ...facts }
+  }
+  const latin = body.toString('latin1')
+  const clean = redact(latin)
+  return clean === latin ? { base64: body.subarray(0, keptBytes).toString('base64'), ...facts } : { text: clean.slice(0, keptBytes), ...facts }
+}
+
+export function bodyText(body: RecordedBody): string {
+  return body.text ?? Buffer.from(body.base64 ?? '', 'base64').toString('latin1')
+}
+
+export function writeTranscript(lines: readonly TranscriptLine[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}

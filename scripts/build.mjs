@@ -1,0 +1,198 @@
+#!/usr/bin/env node
+/**
+ * The whole build: validators, compiled profiles, bundles.
+ *
+ * `generated/` is rewritten only where its content changed, and each file at once, so that builds may run side by side.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join, parse } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const require = createRequire(import.meta.url)
+const at = (...parts) => join(root, ...parts)
+
+/** The browser build of yaml is the one written as ES modules: no `require` is left in the bundle. */
+const alias = { yaml: join(dirname(require.resolve('yaml/package.json')), 'browser/index.js') }
+
+const asyncapiVersions = ['3.0.0', '3.1.0']
+
+await mkdir(at('generated'), { recursive: true })
+await compileValidators()
+await compileProfiles()
+await bundle()
+
+/** `generated/validators.js`: one function a schema, free of any import. Skipped while its inputs are the same. */
+async function compileValidators() {
+  const extensions = (await readdir(at('schemas'))).filter((file) => /^x-.*\.json$/.test(file)).sort()
+  const sources = await Promise.all(extensions.map((file) => readFile(at('schemas', file), 'utf8')))
+  const specs = asyncapiVersions
+    .map((version) => ({ version, file: join(dirname(require.resolve('@asyncapi/specs/package.json')), `schemas/${version}-without-$id.json`) }))
+    .filter(({ file }) => existsSync(file))
+  const versions = ['ajv', 'ajv-formats', '@asyncapi/specs', 'esbuild'].map((name) => require(`${name}/package.json`).version)
+  const stamp = `// inputs ${digest([...versions, await readFile(fileURLToPath(import.meta.url), 'utf8'), ...extensions, ...sources].join('\n'))}\n`
+  const output = at('generated/validators.js')
+  if (existsSync(output) && existsSync(at('generated/validators.d.ts')) && (await readFile(output, 'utf8')).startsWith(stamp)) return
+
+  const [{ default: Ajv }, { default: Ajv2020 }, { default: addFormats }, { default: standaloneCode }] = await Promise.all([
+    import('ajv'),
+    import('ajv/dist/2020.js'),
+    import('ajv-formats'),
+    import('ajv/dist/standalone/index.js'),
+  ])
+  const code = { source: true, esm: true, lines: false }
+  const plain = (module) => module.default ?? module
+
+  const draft7 = new (plain(Ajv))({ strict: false, allErrors: true, inlineRefs: false, code })
+  plain(addFormats)(draft7)
+  const asyncapi = {}
+  for (const { version, file } of specs) {
+    draft7.addSchema(JSON.parse(await readFile(file, 'utf8')), `asyncapi-${version}`)
+    asyncapi[`asyncapi${version.replaceAll('.', '')}`] = `asyncapi-${version}`
+  }
+
+  const draft2020 = new (plain(Ajv2020))({ strict: true, strictRequired: false, strictTypes: false, allErrors: true, verbose: true, code })
+  const own = {}
+  sources.forEach((source, index) => {
+    const schema = JSON.parse(source)
+    draft2020.addSchema(schema)
+    own[camelCase(parse(extensions[index]).name)] = schema.$id
+  })
+
+  const parts = { 'asyncapi.js': plain(standaloneCode)(draft7, asyncapi), 'own.js': plain(standaloneCode)(draft2020, own) }
+  const result = await build({
+    stdin: { contents: "export * from './asyncapi.js'\nexport * from './own.js'\n", resolveDir: root },
+    plugins: [inMemory(parts)],
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    legalComments: 'none',
+    logLevel: 'error',
+  })
+  const names = [...Object.keys(asyncapi), ...Object.keys(own)]
+  await replace(output, stamp + result.outputFiles[0].text)
+  await replace(at('generated/validators.d.ts'), validatorTypes(names))
+}
+
+function validatorTypes(names) {
+  return `export interface SchemaError {
+  readonly instancePath: string
+  readonly schemaPath: string
+  readonly keyword: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly message?: string
+  readonly parentSchema?: unknown
+}
+export interface Validator {
+  (data: unknown): boolean
+  errors?: readonly SchemaError[] | null
+}
+${names.map((name) => `export declare const ${name}: Validator`).join('\n')}
+`
+}
+
+/** `generated/profiles.json`: every document of `spec/` as the value that a run reads, the project's own first. */
+async function compileProfiles() {
+  const module = at(`generated/.compile-${process.pid}.mjs`)
+  try {
+    await build({
+      entryPoints: [at('harness/profile/read.ts')],
+      outfile: module,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      alias,
+      logLevel: 'error',
+    })
+    const { readProfile } = await import(pathToFileURL(module).href)
+    const documents = (await readdir(at('spec/profiles'))).filter((file) => file.endsWith('.yaml')).sort()
+    const profiles = [await readProfile(at('spec/asyncapi.yaml'), 'event-delivery')]
+    for (const file of documents) profiles.push(await readProfile(at('spec/profiles', file), parse(file).name))
+    await replace(at('generated/profiles.json'), `${JSON.stringify(profiles, null, 1)}\n`)
+  } catch (error) {
+    if (error?.name !== 'HarnessError') throw error
+    console.error(`${error.message}\n  ${error.cure}`)
+    process.exit(1)
+  } finally {
+    await rm(module, { force: true })
+  }
+}
+
+/** `dist/`: the command and the library with everything they need inside; scripts keep their development packages outside. */
+async function bundle() {
+  const options = {
+    outdir: at('dist'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    splitting: true,
+    minify: false,
+    legalComments: 'none',
+    logLevel: 'error',
+    chunkNames: 'chunks/[name]-[hash]',
+    alias,
+  }
+  const product = [
+    { in: at('cli/conformance.ts'), out: 'conformance' },
+    { in: at('harness/index.ts'), out: 'index' },
+  ].filter((entry) => existsSync(entry.in))
+  const scripts = (await readdir(at('scripts')))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => ({ in: at('scripts', file), out: `scripts/${parse(file).name}` }))
+
+  const results = []
+  if (product.length > 0) results.push(await build({ ...options, entryPoints: product, write: false }))
+  if (scripts.length > 0) results.push(await build({ ...options, entryPoints: scripts, packages: 'external', write: false }))
+  const files = results.flatMap((result) => result.outputFiles)
+  await Promise.all([...new Set(files.map((file) => dirname(file.path)))].map((folder) => mkdir(folder, { recursive: true })))
+  const command = at('dist/conformance.js')
+  await Promise.all(files.map(({ path, text }) => replace(path, path === command && !text.startsWith('#!') ? `#!/usr/bin/env node\n${text}` : text)))
+  await removeStale(new Set(files.map((file) => file.path)))
+  if (existsSync(command)) await chmod(command, 0o755)
+}
+
+/** Chunks of an earlier build would otherwise be published. */
+async function removeStale(written) {
+  for (const folder of ['dist', 'dist/chunks', 'dist/scripts']) {
+    if (!existsSync(at(folder))) continue
+    for (const entry of await readdir(at(folder), { withFileTypes: true })) {
+      const path = at(folder, entry.name)
+      if (entry.isFile() && entry.name.endsWith('.js') && !written.has(path)) await rm(path, { force: true })
+    }
+  }
+}
+
+function inMemory(files) {
+  return {
+    name: 'in-memory',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\/(asyncapi|own)\.js$/ }, ({ path }) => ({ path: path.slice(2), namespace: 'memory' }))
+      onLoad({ filter: /.*/, namespace: 'memory' }, ({ path }) => ({ contents: files[path], resolveDir: root }))
+    },
+  }
+}
+
+function camelCase(name) {
+  return name.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase())
+}
+
+function digest(text) {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Writes by renaming, and not at all when nothing changed. */
+async function replace(path, text) {
+  if (existsSync(path) && (await readFile(path, 'utf8')) === text) return
+  const partial = `${path}.${process.pid}.tmp`
+  await writeFile(partial, text)
+  await rename(partial, path)
+}

@@ -1,0 +1,25 @@
+import type { SuiteIndex } from '../harness/plan.ts'
+import acknowledgement from './consumer-acknowledgement.ts'
+import body from './consumer-body.ts'
+import event from './consumer-event.ts'
+import header from './consumer-header.ts'
+import idempotency from './consumer-idempotency.ts'
+import list from './consumer-list.ts'
+import rateLimit from './consumer-rate-limit.ts'
+import refusal from './consumer-refusal.ts'
+import signature from './consumer-signature.ts'
+import timestamp from './consumer-timestamp.ts'
+
+/** Every suite by its file's name, in the order in which a run plays and reports them. */
+export const suites: SuiteIndex = {
+  'consumer-signature': signature,
+  'consumer-list': list,
+  'consumer-header': header,
+  'consumer-timestamp': timestamp,
+  'consumer-body': body,
+  'consumer-event': event,
+  'consumer-acknowledgement': acknowledgement,
+  'consumer-refusal': refusal,
+  'consumer-idempotency': idempotency,
+  'consumer-rate-limit': rateLimit,
+}
