@@ -65,7 +65,7 @@ function decide(planned: PlannedVerdict, plan: Plan, witnessed: Witness): Findin
   if (broken) return undecided(broken.outcome, expected, broken.reason)
   const line = witnessed.cases.get(planned.case)
   if (line?.state === 'died') {
-    return value.value.alone
+    return line.alone
       ? { holds: false, expected, saw: `the target stopped answering: ${line.reason ?? 'it is gone'}` }
       : undecided('unproven', expected, `the target stopped answering while several cases were in flight (${line.reason ?? 'it is gone'}); --concurrency 1 tells which`)
   }

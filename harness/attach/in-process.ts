@@ -56,7 +56,11 @@ function onClock(request: IncomingMessage, response: ServerResponse, handler: Ha
   const released = new AbortController()
   // Answered, or the client is gone: a handler that never ends must not hold the time of everyone else.
   response.once('close', () => released.abort())
-  return clock.runExchange(() => handler(request, response), { connection: `${remotePort}>${localPort}`, released: released.signal })
+  return clock.runExchange(() => handler(request, response), {
+    connection: `${remotePort}>${localPort}`,
+    answered: () => response.writableEnded,
+    released: released.signal,
+  })
 }
 
 function fail(response: ServerResponse): void {

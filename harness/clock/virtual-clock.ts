@@ -17,6 +17,8 @@ export interface VirtualClock extends Clock {
 export interface ExchangeContext {
   /** The connection as `Clock.begin` names it: `CLIENT_PORT>SERVER_PORT`. Without it, any unnamed work may be what waits. */
   readonly connection?: string
+  /** True from the moment at which the handler has given its whole answer; it holds nobody's time from then on. */
+  readonly answered?: () => boolean
   /** Aborts when nobody waits for the handler any more: the answer is out, or the client is gone. */
   readonly released?: AbortSignal
 }
@@ -36,6 +38,7 @@ interface Work {
 
 interface HandledExchange {
   readonly connection: string | undefined
+  readonly answered: () => boolean
   /** How many sleeps inside it have not ended. */
   sleeping: number
 }
@@ -102,7 +105,7 @@ class JumpingClock implements VirtualClock {
   }
 
   async runExchange<T>(handler: () => Promise<T>, about: ExchangeContext = {}): Promise<T> {
-    const exchange: HandledExchange = { connection: about.connection, sleeping: 0 }
+    const exchange: HandledExchange = { connection: about.connection, answered: about.answered ?? (() => false), sleeping: 0 }
     const end = (): void => {
       if (this.#exchanges.delete(exchange)) this.#changed()
     }
@@ -156,6 +159,8 @@ class JumpingClock implements VirtualClock {
   #inFlight(): boolean {
     const parked: HandledExchange[] = []
     for (const exchange of this.#exchanges) {
+      // The work that waits for it has an answer to read before time may move, although the handler may sleep again.
+      if (exchange.answered()) continue
       if (exchange.sleeping === 0) return true
       parked.push(exchange)
     }

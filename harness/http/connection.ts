@@ -29,6 +29,8 @@ export interface Connection {
 
 /** How long what the peer sent before it broke the connection may take to be read: it is in the kernel already. */
 const lingerMs = 100
+/** Pieces of a body that arrive at once would be read as one. */
+const betweenWritesMs = 1
 const longestTimerMs = 2 ** 31 - 1
 
 /**
@@ -126,8 +128,8 @@ class SocketConnection implements Connection {
   async #write(): Promise<void> {
     await this.opened
     for (const [index, piece] of this.#writes.entries()) {
-      // A turn of the event loop lets the peer's answer in before the next piece goes out.
-      if (index > 0) await new Promise((resolve) => setImmediate(resolve))
+      // Time for the peer to read the piece on its own, and a turn of the event loop to read what it answers.
+      if (index > 0) await new Promise<void>((resolve) => void afterReading(betweenWritesMs, resolve))
       if (this.#settled || this.#failedWrite !== undefined) return
       const error = await new Promise<Error | null | undefined>((resolve) => this.#socket.write(piece, resolve))
       if (error) return

@@ -62,7 +62,7 @@ export class ResponseParser {
   push(bytes: Buffer): void {
     let at = 0
     while (at < bytes.length && !this.finished) at = this.#step(bytes, at)
-    if (this.#phase === 'status' && !startsLikeHttp(this.#line)) this.#fail('the answer does not start with HTTP/1.')
+    if (this.#phase === 'status' && !startsLikeHttp(this.#line)) this.#fail('the answer does not start with a status line of HTTP/1')
   }
 
   /** The peer has closed its side, or the connection is gone. */
@@ -136,7 +136,7 @@ export class ResponseParser {
 
   #readStatus(line: string): void {
     const match = /^HTTP\/1\.\d ([1-9]\d\d)(?: (.*))?$/.exec(line)
-    if (match === null) return this.#fail('the status line is not one of HTTP/1')
+    if (match === null) return this.#fail('the answer does not start with a status line of HTTP/1')
     this.#status = Number(match[1])
     this.#reason = match[2] ?? ''
     this.#headers = []

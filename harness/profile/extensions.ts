@@ -51,8 +51,8 @@ export function checkExtensions(document: SourceDocument): void {
 export function checkExtension(document: SourceDocument, name: keyof typeof extensions & string, located: Located): void {
   const extension = extensions[name]
   if (extension === undefined || extension.validate(located.value)) return
-  const problem = describeErrors(extension.validate.errors ?? [])[0]
-  document.fail(located, problem?.path ?? [], `${name}${problem?.text ?? ' is invalid'}`, `schemas/${name}.json says what ${name} may have`)
+  const problem = describeErrors(extension.validate.errors ?? [], name)[0]
+  document.fail(located, problem?.path ?? [], problem?.text ?? `${name} is invalid`, `schemas/${name}.json says what ${name} may have`)
 }
 
 function checkKeys(document: SourceDocument, target: Located, place: Place): void {

@@ -19,14 +19,19 @@ const echoes = new Set(['oneOf', 'anyOf', 'allOf', 'if', 'not', 'propertyNames']
 /** At one place, the first of these says most about what is wrong. */
 const telling = ['additionalProperties', 'false schema', 'enum', 'const', 'pattern', 'type', 'required']
 
-/** What is wrong, the deepest and most telling first, without the noise of alternatives; empty only for no errors. */
-export function describeErrors(errors: readonly SchemaError[]): readonly SchemaProblem[] {
+/**
+ * What is wrong, the deepest and most telling first, without the noise of alternatives; empty only for no errors.
+ *
+ * `name` stands in front of every path.
+ */
+export function describeErrors(errors: readonly SchemaError[], name = ''): readonly SchemaProblem[] {
   const own = errors.filter((error) => !echoes.has(error.keyword) && error.params['missingProperty'] !== '$ref')
   const ranked = (own.length > 0 ? own : errors).toSorted((a, b) => depth(b) - depth(a) || rank(a) - rank(b))
   const problems = new Map(ranked.map((error) => [`${error.instancePath} ${sentence(error)}`, error]))
   return [...problems.values()].map((error) => {
     const path = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    return { path, text: `${error.instancePath || '/'}: ${sentence(error)}` }
+    const unknown = error.params['additionalProperty']
+    return { path: typeof unknown === 'string' ? [...path, unknown] : path, text: `${`${name}${error.instancePath}` || '/'}: ${sentence(error)}` }
   })
 }
 

@@ -58,6 +58,8 @@ export interface CaseLine {
   /** `died`: the target answered before the case and no longer after it. */
   readonly state: 'played' | 'died' | 'not-played'
   readonly reason?: string
+  /** Nothing else was in flight while it was played. */
+  readonly alone: boolean
   readonly startedMs: number
   readonly endedMs: number
 }

@@ -13,7 +13,7 @@ export interface ExchangeContext {
   readonly ids: readonly string[]
   /** Replaces every secret by a mark. */
   readonly redact: (text: string) => string
-  /** Replaces what only the target should know, in what the target said. */
+  /** Marks what only the target should know, in what the target said. */
   readonly reveal: (text: string) => string
   readonly superseded?: boolean
 }
@@ -43,9 +43,9 @@ export function recordExchange(request: WireRequest, exchange: WireExchange, con
       ? {
           reply: {
             status: reply.status,
-            reason: reveal(redact(reply.reason)).slice(0, 200),
-            headers: reply.headers.slice(0, 100).map(([name, value]) => [redact(name).slice(0, 200), reveal(redact(value)).slice(0, 2000)] as const),
-            body: recordBody(reply.body, (text) => reveal(redact(text))),
+            reason: redact(reveal(reply.reason)).slice(0, 200),
+            headers: reply.headers.slice(0, 100).map(([name, value]) => [redact(name).slice(0, 200), redact(reveal(value)).slice(0, 2000)] as const),
+            body: recordBody(reply.body, (text) => redact(reveal(text))),
             truncated: reply.truncated,
           },
         }

@@ -31,7 +31,7 @@ function* spellingsOf(secret: string): Generator<string> {
   yield* urlEncodings(secret)
   yield* byteSpellings(Buffer.from(secret, 'utf8'))
   const encoded = /^wh(?:sec|sk)_(.+)$/s.exec(secret)?.[1]
-  if (encoded === undefined) return
+  if (encoded === undefined || encoded.length < shortest) return
   yield* spellingsOf(encoded)
   const key = Buffer.from(encoded, 'base64')
   if (key.length < shortest) return

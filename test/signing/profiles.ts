@@ -6,7 +6,7 @@ import type { SignedMessage } from '../../harness/signing/outcome.ts'
 import type { SignatureScheme } from '../../harness/signing/scheme.ts'
 import { timestampText } from '../../harness/signing/timestamp.ts'
 
-const file = '/tmp/profiles-dev.json'
+const file = new URL('../../generated/profiles.json', import.meta.url)
 
 /** Every built-in profile's scheme by the profile's name. The build writes the file from the types it is read as here. */
 export const schemes: ReadonlyMap<string, SignatureScheme> = new Map(

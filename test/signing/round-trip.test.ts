@@ -35,7 +35,8 @@ describe.each([...schemes.keys()])('%s', (name) => {
     )
   })
 
-  test.runIf(coversBody(scheme) && scheme.variants === undefined)('refuses every other body under the same signature', () => {
+  const isSignedByte = coversBody(scheme) && scheme.variants === undefined
+  if (isSignedByte) test('refuses every other body under the same signature', () => {
     fc.assert(
       fc.property(bodies, bodies, (body, other) => {
         const keys = { secrets: [secret.signing], config }
@@ -54,7 +55,7 @@ describe.each([...schemes.keys()])('%s', (name) => {
     expect(verify(scheme, signed, { secrets: [secret.verifying], config }, now)).toEqual({ verified: false, reason: 'no-match' })
   })
 
-  test.runIf(scheme.timestamp !== null)('refuses a second beyond its tolerance on both sides, and accepts at its ends', () => {
+  if (scheme.timestamp !== null) test('refuses a second beyond its tolerance on both sides, and accepts at its ends', () => {
     const { past, future } = scheme.timestamp ?? expect.fail()
     const keys = { secrets: [secret.signing], config }
     const signed = sign(scheme, post('{}'), keys, { fields: honestFields(scheme, now) })

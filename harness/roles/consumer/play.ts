@@ -20,6 +20,8 @@ export interface ConsumerStage {
   /** Longest wait for an effect after an acknowledgement. */
   readonly effectWithinMs: number
   readonly redact: (text: string) => string
+  /** Marks the secret where a target tells it. */
+  readonly markSecret: (text: string) => string
   /** Milliseconds left of the run's budget. */
   readonly remainingMs: () => number
   /** A stream of bytes for one case; the same seed and case give the same bytes. */
@@ -139,13 +141,14 @@ class CasePlayer {
   }
 
   #record(event: EventRef, { request, ids, fields }: ComposedDelivery, seen: WireExchange, superseded: boolean): ExchangeLine {
+    const expected = expectedSignatureRedactor(this.#sender, request, fields)
     const line = recordExchange(request, seen, {
       id: `${this.#label}.${this.exchanges.length + 1}`,
       case: this.#case,
       event: event.name,
       ids,
       redact: this.#stage.redact,
-      reveal: expectedSignatureRedactor(this.#sender, request, fields),
+      reveal: (text) => expected(this.#stage.markSecret(text)),
       superseded,
     })
     this.exchanges.push(line)
