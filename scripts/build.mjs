@@ -152,7 +152,8 @@ async function bundle() {
   const results = []
   if (product.length > 0) results.push(await build({ ...options, entryPoints: product, write: false }))
   if (scripts.length > 0) results.push(await build({ ...options, entryPoints: scripts, packages: 'external', write: false }))
-  const files = results.flatMap((result) => result.outputFiles)
+  // Both builds name a chunk by its content: one that they share comes out twice.
+  const files = [...new Map(results.flatMap((result) => result.outputFiles).map((file) => [file.path, file])).values()]
   await Promise.all([...new Set(files.map((file) => dirname(file.path)))].map((folder) => mkdir(folder, { recursive: true })))
   const command = at('dist/conformance.js')
   await Promise.all(files.map(({ path, text }) => replace(path, path === command && !text.startsWith('#!') ? `#!/usr/bin/env node\n${text}` : text)))

@@ -16,7 +16,7 @@ export default suite({
     'takes-effect': {
       title: 'one delivery of one event',
       control: both,
-      needs: 'effects',
+      needs: ['effects', 'deduplication'],
       when: [deliver(anEvent), waitForEffect(anEvent)],
       then: { 'webhook-ack-takes-effect': (seen) => effectOnceAcknowledged(seen, anEvent) },
     },
@@ -93,7 +93,7 @@ export default suite({
     'newer-before-older': {
       title: 'an event that arrives after one that happened later',
       control: seenOnce,
-      needs: 'effects',
+      needs: ['effects', 'deduplication'],
       when: [deliver({ ...anotherEvent, ageMs: 0 }), waitForEffect(anotherEvent), deliver({ ...anEvent, ageMs: 60_000 }), waitForEffect(anEvent)],
       then: { 'webhook-order-independent': (seen) => all([effectOnceAcknowledged(seen, anotherEvent), effectOnceAcknowledged(seen, anEvent)]) },
     },

@@ -28,23 +28,20 @@ const windows = process.platform === 'win32'
 /** Starts a command of the user's shell in a process group of its own, so that nothing it starts outlives the run. */
 export function startChild(command: string, events: ChildEvents): Child {
   const child = spawn(command, { shell: true, detached: !windows, windowsHide: true, stdio: ['pipe', 'pipe', 'pipe'] })
-  const killAtExit = (): void => signalGroup(child, 'SIGKILL')
+  const signal = groupSignal(child)
+  const killAtExit = (): void => signal('SIGKILL')
   process.once('exit', killAtExit)
-  const gone = new Promise<void>((resolve) => {
-    const end = (how: string): void => {
-      process.off('exit', killAtExit)
-      // The shell may be gone while what it started is not.
-      signalGroup(child, 'SIGKILL')
-      resolve()
-      const drained = setTimeout(() => events.onEnd(how), drainMs)
-      child.once('close', () => {
-        clearTimeout(drained)
-        events.onEnd(how)
-      })
-    }
-    child.once('error', (error) => end(`could not be started: ${error.message}`))
-    child.once('exit', (code, signal) => end(code === null ? `was ended by ${signal}` : `ended with exit code ${code}`))
-  })
+  // Told when the process is gone and its pipes are closed: what the shell started may outlive the shell.
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const end = (how: string): void => {
+    const drained = setTimeout(() => events.onEnd(how), drainMs)
+    void closed.then(() => {
+      clearTimeout(drained)
+      events.onEnd(how)
+    })
+  }
+  child.once('error', (error) => end(`could not be started: ${error.message}`))
+  child.once('exit', (code, by) => end(code === null ? `was ended by ${by}` : `ended with exit code ${code}`))
   const tooLong = (): void => {
     child.stdout.destroy()
     events.onEnd(`printed a line of more than ${maxLineBytes} bytes`)
@@ -55,28 +52,38 @@ export function startChild(command: string, events: ChildEvents): Child {
   child.stdin.on('error', () => {})
   return {
     write: (text) => void (child.stdin.writable && child.stdin.write(text)),
-    close: () => closeChild(child, gone),
+    async close() {
+      await closeChild(child, closed, signal)
+      process.off('exit', killAtExit)
+    },
   }
 }
 
-async function closeChild(child: ChildProcess, gone: Promise<void>): Promise<void> {
+async function closeChild(child: ChildProcess, closed: Promise<void>, signal: (name: NodeJS.Signals) => void): Promise<void> {
   child.stdin?.end()
-  const terminate = setTimeout(() => signalGroup(child, 'SIGTERM'), terminateAfterMs)
-  const kill = setTimeout(() => signalGroup(child, 'SIGKILL'), killAfterMs)
-  await gone
-  clearTimeout(terminate)
-  clearTimeout(kill)
+  const timers = [setTimeout(() => signal('SIGTERM'), terminateAfterMs), setTimeout(() => signal('SIGKILL'), killAfterMs)]
+  // Bounded, since a process that left the group may hold the pipes open for ever.
+  const bound = new Promise<void>((resolve) => timers.push(setTimeout(resolve, killAfterMs + drainMs)))
+  await Promise.race([closed, bound])
+  for (const timer of timers) clearTimeout(timer)
+  signal('SIGKILL')
   for (const stream of child.stdio) stream?.destroy()
 }
 
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return
-  try {
-    if (windows) child.kill(signal)
-    else process.kill(-child.pid, signal)
-  } catch {
-    // Nobody is left in the group.
+/** Sends signals to the child and all it started, until nobody is left: its number may be another's from then on. */
+function groupSignal(child: ChildProcess): (name: NodeJS.Signals | 0) => void {
+  let gone = child.pid === undefined
+  const signal = (name: NodeJS.Signals | 0): void => {
+    if (gone || child.pid === undefined) return
+    try {
+      if (windows) gone = !child.kill(name)
+      else process.kill(-child.pid, name)
+    } catch {
+      gone = true
+    }
   }
+  child.once('exit', () => signal(0))
+  return signal
 }
 
 /** Passes on the first lines, cut where they are long; a line that never ends is dropped. */

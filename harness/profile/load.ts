@@ -36,6 +36,6 @@ function unknownProfile(wanted: string): HarnessError {
     .filter(({ name, far }) => far <= Math.max(2, Math.floor(name.length / 3)))
     .sort((a, b) => a.far - b.far)
     .slice(0, 3)
-  const cure = near.length > 0 ? `did you mean ${near.map(({ name }) => name).join(' or ')}?` : `built in are ${names.join(', ')}`
-  return new HarnessError('unknown-profile', `there is no profile "${wanted}"`, `${cure} A file has to end in ${extensions.join(', ')}`)
+  const cure = near.length > 0 ? `did you mean ${near.map(({ name }) => name).join(' or ')}?` : `built in are ${names.join(', ')}.`
+  return new HarnessError('unknown-profile', `there is no profile "${wanted}"`, `${cure} The name of a file ends in ${extensions.join(', ')}`)
 }

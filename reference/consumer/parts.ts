@@ -67,5 +67,10 @@ export function admit(head: RequestHead, { profile }: Setting): Outcome | undefi
 
 /** The signature over the bytes received, at the time of the receiver. Why it failed is nobody's business. */
 export function authenticate(request: ReceivedRequest, { profile, keys, clock }: Setting): boolean {
-  return verify(profile.signature, request, keys, clock.now()).verified
+  return verify(profile.signature, request, { ...keys, config: { ...ownUrl(profile, request), ...keys.config } }, clock.now()).verified
+}
+
+/** Where a scheme signs configured values, what is not configured is the URL of the endpoint itself. */
+function ownUrl({ signature }: Profile, { url }: ReceivedRequest): Readonly<Record<string, string>> {
+  return Object.fromEntries((signature.config ?? []).map((name) => [name, url]))
 }

@@ -136,6 +136,29 @@ describe('an early answer to a large upload', () => {
     }
   })
 
+  test('is kept when the reset has arrived by the time of a write', async () => {
+    let accepted: (socket: Socket) => void = () => {}
+    const acceptance = new Promise<Socket>((resolve) => (accepted = resolve))
+    const server = await rawServer((socket) => accepted(socket.pause()))
+    const write = Socket.prototype.write
+    const results: unknown[] = []
+    let peer: Socket | undefined
+    void acceptance.then((socket) => (peer = socket))
+    vi.spyOn(Socket.prototype, 'write').mockImplementation(function (this: Socket, ...args: unknown[]) {
+      const [bytes, told] = args
+      if (!(bytes instanceof Uint8Array) || typeof told !== 'function') return Reflect.apply(write, this, args)
+      // Both reach the kernel before the call returns, and so before the event loop can look at the client's socket.
+      if (peer !== undefined && results.length > 0 && !peer.destroyed) {
+        Reflect.apply(write, peer, [refusal])
+        peer.resetAndDestroy()
+      }
+      return Reflect.apply(write, this, [bytes, (error: unknown) => { results.push(error); told(error) }])
+    })
+    const seen = await send(server.url, { body: Buffer.alloc(64), framing: { transfer: 'content-length', cuts: Array.from({ length: 30 }, (_, index) => index + 1) } })
+    expect(results.at(-1)).toMatchObject({ syscall: 'write' })
+    expect(seen.reply).toMatchObject({ status: 413, body: Buffer.from('no'), truncated: false })
+  })
+
   test('is kept when the headers end it but the body is cut off', async () => {
     const server = await rawServer((socket) => void socket.once('data', () => { socket.pause(); socket.write(refusal.slice(0, -1), () => socket.resetAndDestroy()) }))
     expect((await send(server.url, { body })).reply).toMatchObject({ status: 413, truncated: true })

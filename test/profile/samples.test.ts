@@ -15,7 +15,7 @@ test('event-delivery is the first built-in profile, the others follow by name', 
   expect(others.length).toBeGreaterThan(25)
 })
 
-test('a durations of a document becomes milliseconds', () => {
+test('a duration of a document becomes milliseconds', () => {
   expect(builtIn('event-delivery').acknowledgement).toMatchObject({ deadlineMs: 15_000, deduplication: { windowMs: 259_200_000 } })
 })
 

@@ -56,7 +56,7 @@ describe('a signature is placed where the scheme says', () => {
   })
 
   test('in the body, whose other bytes stay', () => {
-    const signed = sign(schemeNamed('mailgun'), post('{"n":1.0, "signature":{"timestamp":"1"}}'), one, { fields: { ts: '100', tok: 'abc' } })
+    const signed = sign(schemeNamed('mailgun'), post('{"n":1.0, "signature":{"timestamp":"1"}}'), one, { fields: { ts: '100', id: 'abc' } })
     const signature = mac('one', '100abc').toString('hex')
     expect(signed.body.toString()).toBe(`{"n":1.0, "signature":{"timestamp":"100","token":"abc","signature":"${signature}"}}`)
   })
@@ -72,7 +72,7 @@ describe('a signature is placed where the scheme says', () => {
   test('nowhere in a body that cannot hold it', () => {
     const body = Buffer.from([0xff])
     expect(sign(schemeNamed('adyen'), post(body), { secrets: ['00ff'] }).body).toEqual(body)
-    expect(sign(schemeNamed('mailgun'), post(body), one, { fields: { ts: '100', tok: 'abc' } }).body).toEqual(body)
+    expect(sign(schemeNamed('mailgun'), post(body), one, { fields: { ts: '100', id: 'abc' } }).body).toEqual(body)
   })
 
   test('over a time that stands in the body', () => {

@@ -60,7 +60,7 @@ export function refusedForSize(seen: ConsumerSeen): Finding {
 export function takenAsAuthentic({ reply, baseline }: ConsumerSeen): Finding {
   const expected = 'an answer other than that to a forged delivery'
   if (reply.meaning === 'accepted') return finding(true, expected, told(reply))
-  if (!baseline.forged || !baseline.unreadable) return unproven(expected, 'the answers to a forged and an unreadable delivery are not known')
+  if (!baseline.forged || !baseline.unreadable) return inapplicable(expected, 'the profile knows no authentic delivery that cannot be read')
   if (alike(baseline.forged, baseline.unreadable)) {
     return inapplicable(expected, 'the target answers forged and unreadable deliveries alike', told(reply))
   }
@@ -80,7 +80,7 @@ export function acceptedOrOwnReasons(seen: ConsumerSeen): Finding {
 /** A forged delivery with an unreadable body is refused as forged, so the body was not looked at first. */
 export function refusedAsForged({ reply, baseline }: ConsumerSeen): Finding {
   const expected = 'the answer that any forged delivery gets'
-  if (!baseline.forged || !baseline.unreadable) return unproven(expected, 'the answers to a forged and an unreadable delivery are not known')
+  if (!baseline.forged || !baseline.unreadable) return inapplicable(expected, 'the profile knows no authentic delivery that cannot be read')
   if (alike(baseline.forged, baseline.unreadable)) {
     return inapplicable(expected, 'the target answers forged and unreadable deliveries alike', told(reply))
   }

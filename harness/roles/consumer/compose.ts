@@ -66,9 +66,13 @@ export function compose(sender: Sender, event: EventRef, id: string, delivery: D
   const signed = sign(scheme, unsigned, keys, { fields: making.fields, ...(entries ? { entries: () => entries(make) } : {}) })
   const framed: WireRequest = { ...signed, ...(delivery.framing ? { framing: delivery.framing(signed.body) } : {}) }
   const request = delivery.afterSigning ? delivery.afterSigning(framed, made) : framed
-  const place = profile.acknowledgement.deduplication?.places[0]
-  const told = place && valueOf(request, place)
-  return { request, fields: making.fields, ids: [...new Set([id, ...(told === undefined ? [] : [told])])] }
+  return { request, fields: making.fields, ids: [...new Set([identityOf(profile, { headers: unsigned.headers, body: making.body }) ?? id, identityOf(profile, request) ?? id])] }
+}
+
+/** The identity that a request tells: the values at the profile's places, joined by `+` where there are several. */
+function identityOf(profile: Profile, request: { readonly headers: readonly (readonly [string, string])[]; readonly body: Buffer }): string | undefined {
+  const values = (profile.acknowledgement.deduplication?.places ?? []).map((place) => valueOf(request, place))
+  return values.length === 0 || values.includes(undefined) ? undefined : values.join('+')
 }
 
 /** Honest values of the scheme's fields: the identity, the attempt's time, and fresh tokens for anything else. */

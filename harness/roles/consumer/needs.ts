@@ -1,4 +1,4 @@
-import { hasBody, isJsonObject } from './sample.ts'
+import { hasBody, isJson, isJsonObject } from './sample.ts'
 import type { Profile } from '../../profile/profile.ts'
 
 /** What a run can do with its target. */
@@ -125,6 +125,7 @@ const needs = {
     reason: 'the events of this profile carry no RFC 3339 time',
   },
   'json-object': { met: ({ profile }) => isJsonObject(profile), reason: 'the events of this profile are not JSON objects' },
+  json: { met: ({ profile }) => isJson(profile), reason: 'the events of this profile are not JSON' },
   'free-body': {
     met: (situation) => covers(situation) !== 'nothing' && Object.values(scheme(situation).fields).every((field) => field.in !== 'body')
       && scheme(situation).signature.sources.every((source) => source.in === 'header') && !hasForm(situation.profile) && hasBody(situation.profile),

@@ -77,7 +77,7 @@ class CasePlayer {
       case 'wait-for-effect':
         return this.#waitForEffect(step.event)
       case 'fail-next':
-        return void (await this.#stage.control?.faults(this.#idOf(step.event), step.times))
+        return void (await this.#stage.control?.faults(this.#identity(step.event), step.times))
       case 'elapse':
         return this.#stage.clock.sleep(step.ms, this.#stage.signal)
     }
@@ -129,7 +129,7 @@ class CasePlayer {
     if (!control || meaningOf(last?.reply?.status, this.#sender.profile) !== 'accepted') return
     const until = clock.elapsed() + effectWithinMs
     for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 200)) {
-      const effects = await control.effects(this.#idOf(event))
+      const effects = await control.effects(last?.ids[0] ?? this.#idOf(event))
       if (effects === 'absent' || effects.length > 0 || clock.elapsed() >= until) return
       await clock.sleep(pauseMs, signal)
     }
@@ -153,6 +153,11 @@ class CasePlayer {
     })
     this.exchanges.push(line)
     return line
+  }
+
+  /** What the target calls the event, known before its first delivery. */
+  #identity(event: EventRef): string {
+    return this.#compose(event, this.#idOf(event), {}).ids[0] ?? this.#idOf(event)
   }
 
   #idOf(event: EventRef): string {

@@ -40,6 +40,11 @@ export function isJsonObject(profile: Profile): boolean {
   return typeof document === 'object' && document !== null && !Array.isArray(document)
 }
 
+export function isJson(profile: Profile): boolean {
+  const document = parseJson(profile.samples[0]?.body ?? '')
+  return typeof document === 'object' && document !== null
+}
+
 export function hasBody(profile: Profile): boolean {
   return (profile.samples[0]?.body ?? '') !== ''
 }

@@ -1,6 +1,7 @@
 import { headerValues, withHeader, withoutHeader } from '../../http/headers.ts'
 import type { HeaderLine, WireRequest } from '../../http/message.ts'
 import type { SignatureField } from '../../signing/scheme.ts'
+import { parseJson, valueAt, withValueAt } from '../../profile/json-pointer.ts'
 import { headerFamily } from './needs.ts'
 import { respelledEscape, spaced } from './json-spelling.ts'
 import { changeOneValue } from './sample.ts'
@@ -158,6 +159,13 @@ function editField(request: WireRequest, made: Made, name: string | undefined, e
   if (field.in === 'header') {
     const next = edit(headerValues(request.headers, field.name)[0] ?? '')
     return { ...request, headers: next === undefined ? withoutHeader(request.headers, field.name) : withHeader(request.headers, field.name, next) }
+  }
+  if (field.in === 'body') {
+    const document = parseJson(request.body.toString())
+    const next = document === undefined ? undefined : edit(String(valueAt(document, field.pointer) ?? ''))
+    if (document === undefined || next === undefined) return request
+    const value = typeof valueAt(document, field.pointer) === 'number' ? Number(next) : next
+    return { ...request, body: Buffer.from(JSON.stringify(withValueAt(document, field.pointer, value))) }
   }
   if (field.in !== 'sigparam') return request
   const separator = made.profile.signature.signature.list?.sep ?? ','

@@ -1,0 +1,18 @@
+import { isUtf8 } from 'node:buffer'
+import { maxBodyBytes } from '../../reference/consumer/parts.ts'
+import { brokenConsumer } from './broken-consumer.ts'
+
+export default brokenConsumer({
+  requirement: 'webhook-body-chunk-borders',
+  fault: 'decodes each chunk on its own, so that a character cut in two is lost',
+  message: /401/,
+  parts: () => ({
+    async readBody(message) {
+      const chunks: Buffer[] = []
+      for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk) // no encoding was set: chunks are buffers
+      const whole = Buffer.concat(chunks)
+      if (whole.length > maxBodyBytes) return 'too-large'
+      return isUtf8(whole) ? Buffer.from(chunks.map((chunk) => chunk.toString('utf8')).join('')) : whole
+    },
+  }),
+})

@@ -1,0 +1,18 @@
+import { Webhook, WebhookVerificationError } from 'svix'
+import { createControlApi, createJournal } from './control-api.ts'
+import { process, startReceiver, type Subject } from './receiver-server.ts'
+
+/** `svix` as its documentation has it: `verify` with body and headers; its own error means forged, any other unreadable. */
+export function start(secret: string): Promise<Subject> {
+  const webhook = new Webhook(secret)
+  const journal = createJournal()
+  return startReceiver(createControlApi('svix', '1.99.1', 'svix', journal), ({ headers, body }) => {
+    try {
+      webhook.verify(body, headers as Record<string, string>) // what its types ask for; Node joins repeated headers
+    } catch (error) {
+      return error instanceof WebhookVerificationError ? { status: 401, body: error.message } : { status: 400, body: 'unreadable' }
+    }
+    // The library takes either family, its own first; the id is the one that it verified.
+    return process(journal, String(headers['svix-id'] ?? headers['webhook-id']))
+  })
+}
