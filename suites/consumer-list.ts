@@ -31,7 +31,7 @@ export default suite({
       control: untouched,
       needs: 'tag',
       when: [deliver(anEvent, { signature: (make) => [make.entry(make.encode(make.right()), '')] })],
-      then: { 'webhook-signature-tag-known': refusing },
+      then: { 'webhook-signature-tag-required': refusing },
     },
     'tag-downgraded': {
       title: 'the right signature under the tag v0',

@@ -6,7 +6,7 @@ import { decodedKeyOf, otherKeysFor, type SigningKeys } from '../../signing/key.
 import type { SignatureScheme } from '../../signing/scheme.ts'
 import { computeSignature, encodeSignature, entryFor, selectedTag, sign, type SigningChoice } from '../../signing/sign.ts'
 import { draftEvent, valueOf } from './sample.ts'
-import { timestampText } from './timestamp-text.ts'
+import { timestampText } from '../../signing/timestamp.ts'
 import type { Delivery, EventRef, Made, SignatureMaker } from './vocabulary.ts'
 
 /** What the sender of a run is: where it delivers, as whom, and with which additional headers. */
@@ -79,7 +79,7 @@ function identityOf(profile: Profile, request: { readonly headers: readonly (rea
 function fieldValues(scheme: SignatureScheme, id: string, attemptMs: number, random: (bytes: number) => Buffer): Record<string, string> {
   return Object.fromEntries(
     Object.keys(scheme.fields).map((name) => {
-      if (name === scheme.timestamp?.field) return [name, timestampText(attemptMs, scheme.timestamp.unit)]
+      if (name === scheme.timestamp?.field) return [name, timestampText(scheme.timestamp.unit, attemptMs)]
       return [name, name === 'id' ? id : random(25).toString('hex')]
     }),
   )

@@ -5,7 +5,7 @@ import { parseJson, valueAt, withValueAt } from '../../profile/json-pointer.ts'
 import { headerFamily } from './needs.ts'
 import { respelledEscape, spaced } from './json-spelling.ts'
 import { changeOneValue } from './sample.ts'
-import { timestampText } from './timestamp-text.ts'
+import { timestampText } from '../../signing/timestamp.ts'
 import type { Delivery, Made } from './vocabulary.ts'
 
 /** A change of a request after it was signed. */
@@ -101,7 +101,7 @@ export function setHeader(name: string, value: (made: Made) => string): Tamperin
 /** The signed timestamp, one second later. */
 export function oneSecondLater(text: string): string {
   if (/^\d+$/.test(text)) return String(BigInt(text) + (text.length > 11 ? 1000n : 1n))
-  return timestampText(Date.parse(text) + 1000, 'rfc3339')
+  return timestampText('rfc3339', Date.parse(text) + 1000)
 }
 
 /** Only the provider's older signature, right as far as it goes. */
