@@ -63,9 +63,9 @@ export default suite({
       then: { 'webhook-param-duplicate-refused': refusing },
     },
     'family-mixed': {
-      title: 'the id in the header of a sibling family, the rest in the profile’s own',
+      title: 'the timestamp in the header of a sibling family, the rest in the profile’s own',
       control: untouched,
-      needs: ['family', 'signed-id'],
+      needs: ['family', 'timestamp'],
       when: [deliver(anEvent, { afterSigning: otherFamily })],
       then: { 'webhook-header-family-unmixed': refusing },
     },

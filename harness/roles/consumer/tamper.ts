@@ -183,10 +183,10 @@ function editField(request: WireRequest, made: Made, name: string | undefined, e
   )(request, made)
 }
 
-/** The id stands in the header of the sibling family, such as `svix-id` beside `webhook-timestamp`. */
+/** The timestamp stands in the header of the sibling family, such as `svix-timestamp` beside `webhook-id`. */
 export const otherFamily: Tampering = (request, made) => {
   const family = headerFamily(made.profile)
-  const name = identityField(made)
+  const name = timestampField(made)
   const field = fieldNamed(made, name)
   if (!family || field?.in !== 'header') return request
   return {

@@ -1,0 +1,32 @@
+import type { GivenHeader } from './options.ts'
+import type { GivenSecret } from './secret.ts'
+
+/** What a command line has to say again to play one case as it was played. */
+export interface RepeatedRun {
+  readonly target: string
+  readonly profile: string
+  readonly seed: number
+  readonly secrets?: readonly GivenSecret[]
+  readonly headers?: readonly GivenHeader[]
+  /** Further flags with their values, in order. */
+  readonly flags?: readonly (readonly [flag: string, value: string])[]
+}
+
+/** The command that plays one case again, for a POSIX shell. A secret that was typed is spelled as a variable. */
+export function repeatCommand(run: RepeatedRun, caseId: string): string {
+  const parts = ['npx conformance run', `--target ${quoted(run.target)}`, `--profile ${quoted(run.profile)}`]
+  const typed = (run.secrets ?? []).filter(({ spelled }) => spelled === undefined).length
+  let number = 0
+  for (const { spelled } of run.secrets ?? []) {
+    if (spelled === undefined) number += 1
+    parts.push(`--secret ${spelled === undefined ? `"$SECRET${typed > 1 ? `_${number}` : ''}"` : quoted(spelled)}`)
+  }
+  for (const { spelled } of run.headers ?? []) parts.push(`--header ${quoted(spelled)}`)
+  for (const [flag, value] of run.flags ?? []) parts.push(`--${flag} ${quoted(value)}`)
+  return [...parts, ...(run.seed === 1 ? [] : [`--seed ${run.seed}`]), `--only ${quoted(caseId)}`].join(' ')
+}
+
+/** One word of a POSIX shell. */
+export function quoted(text: string): string {
+  return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

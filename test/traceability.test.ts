@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { casesOf, type PlannedCase } from '../harness/plan.ts'
+import { builtInProfiles } from '../harness/profile/load.ts'
+import type { Profile } from '../harness/profile/profile.ts'
+import { requirements } from '../spec/requirements.ts'
+import { suites } from '../suites/index.ts'
+
+const active = requirements.filter(({ role, status }) => role === 'consumer' && status === 'active')
+
+function everyCase(profile: Profile): readonly PlannedCase[] {
+  const tag = Object.keys(profile.signature.schemes)[0] ?? ''
+  return [...casesOf(suites, profile, { profile, clock: 'virtual', effects: true, faults: true, tag }).values()]
+}
+
+describe('the bijection of rules and cases', () => {
+  const byProfile = builtInProfiles().map((profile) => ({ profile, cases: everyCase(profile) }))
+
+  test('every MUST and SHOULD has a case that is staged under some profile', () => {
+    const staged = new Set(byProfile.flatMap(({ cases }) => cases.filter(({ unmet }) => !unmet).flatMap(({ value }) => Object.keys(value.then ?? {}))))
+    expect(active.map(({ id }) => id).filter((id) => !staged.has(id))).toEqual([])
+  })
+
+  test('no case is evidence for an exception', () => {
+    const exceptions = new Set<string>(requirements.filter(({ status }) => status === 'exception').map(({ id }) => id))
+    const wrong = byProfile.flatMap(({ cases }) => cases.flatMap(({ value }) => Object.keys(value.then ?? {}))).filter((id) => exceptions.has(id))
+    expect(wrong).toEqual([])
+  })
+
+  test.each(byProfile.map(({ profile, cases }) => [profile.name, cases] as const))('under %s every case proves a rule and every rule has its verdict', (_, cases) => {
+    expect(cases.filter(({ value }) => Object.keys(value.then ?? {}).length === 0).map(({ id }) => id)).toEqual([])
+    const told = new Set(cases.flatMap(({ value }) => Object.keys(value.then ?? {})))
+    expect(active.map(({ id }) => id).filter((id) => !told.has(id))).toEqual([])
+  })
+
+  test.each(byProfile.map(({ profile, cases }) => [profile.name, cases] as const))('under %s every case has controls that exist', (_, cases) => {
+    const ids = new Set(cases.map(({ id }) => id))
+    expect(cases.flatMap(({ id, controls }) => (controls.length === 0 ? [id] : controls.filter((control) => !ids.has(control))))).toEqual([])
+  })
+})
