@@ -98,9 +98,8 @@ export function hostAndPort(text: string, name: FlagName): { readonly host: stri
 /** @throws HarnessError `usage` for a flag that is for other roles. */
 export function refuseFlagsOfOtherRoles({ values }: GivenFlags, role: Role): void {
   for (const name of values.keys()) {
-    const flag: { readonly roles?: readonly Role[] } = flags[name]
-    if (flag.roles && !flag.roles.includes(role)) {
-      throw new HarnessError('usage', `--${name} is for the roles ${flag.roles.join(', ')}, and the role here is ${role}`, 'leave it out')
-    }
+    const flag = flags[name]
+    const roles: readonly Role[] | undefined = 'roles' in flag ? flag.roles : undefined
+    if (roles && !roles.includes(role)) throw new HarnessError('usage', `--${name} is for the roles ${roles.join(', ')}, and the role here is ${role}`, 'leave it out')
   }
 }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /** Where a command writes, and what tells it to stop. */
 export interface Terminal {
   /** Standard output. Resolves once the text is out, or nobody reads it any more. */
@@ -18,6 +20,8 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process
   const interrupted = new AbortController()
+  // Every exchange in flight listens, and there are as many as the user wants.
+  setMaxListeners(0, interrupted.signal)
   const interrupt = () => {
     if (interrupted.signal.aborted) process.exit(130)
     interrupted.abort(new Error('interrupted'))

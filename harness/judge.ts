@@ -3,7 +3,8 @@ import type { Finding } from './claim.ts'
 import { diagnose } from './diagnose.ts'
 import { planRun, type Plan, type PlannedCase, type PlannedVerdict, type SuiteIndex } from './plan.ts'
 import type { Report, RequirementResult, Verdict } from './report/report.ts'
-import { consumerSeen, witness, type Witness } from './roles/consumer/role.ts'
+import { baselineCases, consumerSeen, witness, type Witness } from './roles/consumer/role.ts'
+import type { ConsumerSeen } from './roles/consumer/seen.ts'
 import { summarise } from './summarise.ts'
 import type { EndLine, RunLine, TranscriptLine } from './transcript/line.ts'
 import { worst } from './verdict.ts'
@@ -61,34 +62,54 @@ function decide(planned: PlannedVerdict, plan: Plan, witnessed: Witness): Findin
   const expected = requirement(planned.requirement).sentence
   if (!value) return undecided('unproven', expected, 'the case is not part of this suite')
   if (value.unmet) return undecided('inapplicable', expected, value.unmet.reason)
-  const broken = failingControl(value, plan, witnessed)
-  if (broken) return undecided(broken.outcome, expected, broken.reason)
   const line = witnessed.cases.get(planned.case)
+  const seen = line?.state === 'played' ? consumerSeen(witnessed, planned.case) : undefined
+  const found = seen && planned.claim(seen)
+  const failing = failingControls(value, plan, witnessed)
+  if (seen && found?.holds === false && provesItself(seen, failing)) return found
+  const [control] = failing
+  if (control) return undecided(control.outcome, expected, control.reason)
   if (line?.state === 'died') {
     return line.alone
       ? { holds: false, expected, saw: `the target stopped answering: ${line.reason ?? 'it is gone'}` }
       : undecided('unproven', expected, `the target stopped answering while several cases were in flight (${line.reason ?? 'it is gone'}); --concurrency 1 tells which`)
   }
+  if (line?.state === 'over-budget') return undecided('inapplicable', expected, line.reason ?? 'it takes longer than the budget of the run')
   if (line?.state === 'not-played') return undecided('unproven', expected, line.reason ?? 'the case was not played')
-  const seen = consumerSeen(witnessed, planned.case)
-  if (!seen) return undecided('unproven', expected, 'the case left no exchange')
-  return planned.claim(seen)
+  return found ?? undecided('unproven', expected, 'the case left no exchange')
 }
 
-/** Why a control does not allow the case to count, or undefined. A control is trusted for its first rule. */
-function failingControl(value: PlannedCase, plan: Plan, witnessed: Witness): { readonly outcome: 'unproven' | 'inapplicable'; readonly reason: string } | undefined {
-  for (const id of value.controls) {
+interface FailingControl {
+  readonly id: string
+  readonly outcome: 'unproven' | 'inapplicable'
+  readonly reason: string
+}
+
+/**
+ * Whether a failure needs no control: a control guards the green.
+ *
+ * An acceptance of what must be refused is its own witness. A refusal of what must be accepted is one unless the target
+ * refuses an untouched delivery, too: then that rule has failed already.
+ */
+function provesItself(seen: ConsumerSeen, failing: readonly FailingControl[]): boolean {
+  if (failing.every(({ id }) => id === baselineCases.forged)) return true
+  return failing.every(({ id }) => id === baselineCases.untouched) && seen.replies.length === 1 && seen.reply.meaning === 'accepted'
+}
+
+/** The controls that do not allow the case to count, each with the reason. A control is trusted for its first rule. */
+function failingControls(value: PlannedCase, plan: Plan, witnessed: Witness): readonly FailingControl[] {
+  return value.controls.flatMap((id): readonly FailingControl[] => {
     const control = plan.cases.get(id)
     const claim = Object.values(control?.value.then ?? {})[0]
-    if (!control || !claim) return { outcome: 'unproven', reason: `its control ${id} proves nothing` }
-    if (control.unmet) continue
+    if (!control || !claim) return [{ id, outcome: 'unproven', reason: `its control ${id} proves nothing` }]
+    if (control.unmet) return []
     const seen = consumerSeen(witnessed, id)
     const found = seen && claim(seen)
-    if (!found) return { outcome: 'unproven', reason: `its control "${control.value.title}" was not seen` }
-    if (found.holds === null && found.outcome === 'inapplicable') return { outcome: 'inapplicable', reason: found.reason }
-    if (found.holds !== true) return { outcome: 'unproven', reason: `its control "${control.value.title}" does not hold: expected ${found.expected}, saw ${found.saw}` }
-  }
-  return undefined
+    if (!found) return [{ id, outcome: 'unproven', reason: `its control "${control.value.title}" was not seen` }]
+    if (found.holds === true) return []
+    if (found.holds === null && found.outcome === 'inapplicable') return [{ id, outcome: 'inapplicable', reason: found.reason }]
+    return [{ id, outcome: 'unproven', reason: `its control "${control.value.title}" does not hold: expected ${found.expected}, saw ${found.saw}` }]
+  })
 }
 
 function resultsOf(verdicts: readonly Verdict[]): readonly RequirementResult[] {

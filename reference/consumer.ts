@@ -40,7 +40,7 @@ export function consumer(options: ConsumerOptions): (request: IncomingMessage, r
       if (control.owns((message.url ?? '').split('?')[0] ?? '')) await control.serve(message, response)
       else await receive(message, response)
     } catch {
-      if (response.headersSent || message.destroyed) response.destroy()
+      if (response.headersSent || response.destroyed) response.destroy()
       else send(response, json(500, { error: { code: 'internal', message: 'The delivery could not be handled' } }))
     }
   }

@@ -3,10 +3,10 @@
 export const specVersion = '0.1.0'
 
 /** Digest of the chapters, in reading order: changes with every word. */
-export const specHash = 'sha256:4f8a6e85f188a63aaafdcd56aaf993c47626e0e9a305be4f0d04cbfb938e1274'
+export const specHash = 'sha256:1434a77a306000ced422aa337df8a0af437b9595022574c30fefb633c826add2'
 
 /** Digest of the sorted `id level` lines: changes only when a rule comes, goes or changes its level. */
-export const requirementSet = 'sha256:9967ce0540ce9e27fcb7b92bafea5182cc6eb2c3d6ee7824fdca4bfaf53de8d1'
+export const requirementSet = 'sha256:caf975195dae4b65eda2c32474e72cbdcc6ac98798c7a805346ece21c2b9cd9c'
 
 /** One numbered duty, as its chapter words it, without markup. */
 export interface Requirement {
@@ -85,6 +85,7 @@ export type RequirementId =
   | 'webhook-body-raw-bytes'
   | 'webhook-body-untrimmed'
   | 'webhook-body-chunk-borders'
+  | 'webhook-body-chunked-coding'
   | 'webhook-body-charset-untouched'
   | 'webhook-body-bom-kept'
   | 'webhook-body-empty-authentic'
@@ -118,6 +119,7 @@ export type RequirementId =
   | 'webhook-refusal-no-trace'
   | 'webhook-method-post-only'
   | 'webhook-content-type-parameters'
+  | 'webhook-content-type-case-free'
   | 'webhook-content-type-refused'
   | 'webhook-rate-limit-retry-after'
   | 'webhook-rate-limit-error-body'
@@ -764,10 +766,21 @@ export const requirements: readonly Requirement[] = [
     level: 'MUST',
     role: 'consumer',
     chapter: 'webhook-receiver',
-    sentence: 'A consumer MUST accept an authentic body however it is cut on its way, inside a character or into chunks.',
+    sentence: 'A consumer MUST accept an authentic body however it is cut on its way, even inside a character.',
     why: 'Adding chunks to a text decodes each one alone, so an emoji that arrives in two packets becomes two replacement characters.',
     fix: 'Collect the chunks as bytes, join them, and decode once.',
-    source: 'RFC 9112, sections 6 and 7.1.',
+    source: 'RFC 9112, section 6.',
+    status: 'active',
+  },
+  {
+    id: 'webhook-body-chunked-coding',
+    level: 'SHOULD',
+    role: 'consumer',
+    chapter: 'webhook-receiver',
+    sentence: 'A consumer SHOULD accept an authentic body in the chunked transfer coding.',
+    why: 'A sender that streams its body knows no length in advance; a receiver that reads Content-Length bytes alone sees an empty body and calls it forged. Asking for a length with 411 is fine.',
+    fix: 'Let the HTTP library read the body to its end in place of counting bytes.',
+    source: 'RFC 9112, sections 6.3 and 7.1.',
     status: 'active',
   },
   {
@@ -1129,9 +1142,20 @@ export const requirements: readonly Requirement[] = [
     level: 'MUST',
     role: 'consumer',
     chapter: 'webhook-receiver',
-    sentence: 'A consumer MUST compare the media type without regard to case and parameters, as in Application/JSON; charset=utf-8.',
+    sentence: 'A consumer MUST compare the media type without regard to parameters, as in application/json; charset=utf-8.',
     why: 'A comparison of the whole header refuses deliveries from the day the sender\'s HTTP library adds a charset.',
     fix: 'Cut the header at the first semicolon, trim it, lower-case it, and compare that.',
+    source: 'RFC 9110, section 8.3.1.',
+    status: 'active',
+  },
+  {
+    id: 'webhook-content-type-case-free',
+    level: 'SHOULD',
+    role: 'consumer',
+    chapter: 'webhook-receiver',
+    sentence: 'A consumer SHOULD compare the media type without regard to case, as in Application/JSON.',
+    why: 'Media types are case-insensitive; a comparison of the exact letters refuses a sender that capitalises them.',
+    fix: 'Lower-case the media type before it is compared.',
     source: 'RFC 9110, section 8.3.1.',
     status: 'active',
   },

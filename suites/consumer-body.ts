@@ -16,6 +16,22 @@ export default suite({
       when: [deliver(anEvent, { body: () => Buffer.from('this is not JSON {') })],
       then: { 'webhook-body-unreadable-answered': ({ reply }) => noServerError(reply) },
     },
+    'json-null': {
+      title: 'an authentic body that is the JSON value null',
+      control: both,
+      needs: ['free-body', 'json'],
+      alone: true,
+      when: [deliver(anEvent, { body: () => Buffer.from('null') })],
+      then: { 'webhook-body-unreadable-answered': ({ reply }) => noServerError(reply) },
+    },
+    'json-nested-deeply': {
+      title: 'an authentic body of twenty thousand nested arrays',
+      control: both,
+      needs: ['free-body', 'json'],
+      alone: true,
+      when: [deliver(anEvent, { body: () => Buffer.from('['.repeat(20_000) + ']'.repeat(20_000)) })],
+      then: { 'webhook-body-unreadable-answered': ({ reply }) => noServerError(reply) },
+    },
     ...spelled(profile),
     'trailing-newline': {
       title: 'a body that ends in CR LF',
@@ -50,7 +66,7 @@ export default suite({
       control: [...both, 'character-of-four-bytes'],
       needs: 'json',
       when: [deliver(anEvent, { body: withUnicode, framing: cutInsideCharacter('chunked') })],
-      then: { 'webhook-body-chunk-borders': accepting },
+      then: { 'webhook-body-chunked-coding': ({ reply }) => (reply.status === 411 ? finding(true, 'an acknowledgement or 411', '411') : accepted(reply)) },
     },
     'byte-by-byte': {
       title: 'a body whose first forty bytes arrive one by one',

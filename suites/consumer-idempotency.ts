@@ -1,4 +1,4 @@
-import { accepted, all, anEvent, anotherEvent, deliver, deliverCopies, effectOnceAcknowledged, elapse, failNext, forged, notAcknowledged, redeliver, sendAgain, suite, tookEffect, waitForEffect, type ConsumerSeen, type EventRef } from '../harness/roles/consumer/index.ts'
+import { accepted, all, anEvent, anotherEvent, deliver, deliverCopies, effectOnceAcknowledged, elapse, failNext, forged, notAcknowledged, redeliver, sendAgain, suite, tookEffect, twinsBothTookEffect, waitForEffect, type ConsumerSeen, type EventRef } from '../harness/roles/consumer/index.ts'
 
 const both = ['consumer-signature/untouched', 'consumer-signature/forged']
 const seenOnce = [...both, 'takes-effect']
@@ -73,7 +73,7 @@ export default suite({
       control: seenOnce,
       needs: ['effects', 'deduplication', 'identity-outside-body'],
       when: [deliver(one), waitForEffect(one), deliver(twin, { bodyOf: one }), waitForEffect(twin)],
-      then: { 'webhook-idempotency-by-id': (seen) => all([effectOnceAcknowledged(seen, one), effectOnceAcknowledged(seen, twin)]) },
+      then: { 'webhook-idempotency-by-id': (seen) => twinsBothTookEffect(seen, one, twin) },
     },
     'two-events': {
       title: 'two events with different ids',
@@ -81,6 +81,13 @@ export default suite({
       needs: ['effects', 'deduplication'],
       when: [deliver(anEvent), deliver(anotherEvent), waitForEffect(anotherEvent)],
       then: { 'webhook-idempotency-by-id': (seen) => all([effectOnceAcknowledged(seen, anEvent), effectOnceAcknowledged(seen, anotherEvent)]) },
+    },
+    'repeat-after-six-seconds': {
+      title: 'a repeat six seconds after the event took effect',
+      control: seenOnce,
+      needs: ['effects', 'deduplication', 'real-time'],
+      when: [deliver(anEvent), waitForEffect(anEvent), elapse(6000), deliver(anEvent)],
+      then: { 'webhook-idempotency-once': once },
     },
     'repeat-late-in-window': {
       title: 'a repeat shortly before the end of the profile’s window',

@@ -78,6 +78,28 @@ export default suite({
       then: { 'webhook-signature-covers-url': refusing },
     },
 
+    'last-byte-differs': {
+      title: 'a signature that is right but for its last byte',
+      control: 'untouched',
+      needs: ['signature-header', 'signed'],
+      when: [deliver(anEvent, { signature: (make) => [make.entry(make.encode(flipped(make.right(), -1)))] })],
+      then: { 'webhook-signature-forged-refused': refusing },
+    },
+    'first-byte-differs': {
+      title: 'a signature that is right but for its first byte',
+      control: 'untouched',
+      needs: ['signature-header', 'signed'],
+      when: [deliver(anEvent, { signature: (make) => [make.entry(make.encode(flipped(make.right(), 0)))] })],
+      then: { 'webhook-signature-forged-refused': refusing },
+    },
+    'letters-swapped': {
+      title: 'the right signature with capital and small letters exchanged',
+      control: 'untouched',
+      needs: ['signature-header', 'base64'],
+      when: [deliver(anEvent, { signature: (make) => [make.entry(caseSwapped(make.encode(make.right())))] })],
+      then: { 'webhook-signature-encoding-exact': refusing },
+    },
+
     'no-signature': {
       title: 'a delivery without its signature',
       control: 'untouched',
@@ -252,6 +274,16 @@ function garbage(): ConsumerCases {
       } satisfies ConsumerCases[string],
     ]),
   )
+}
+
+function flipped(raw: Buffer, index: number): Buffer {
+  const copy = Buffer.from(raw)
+  copy[index < 0 ? copy.length + index : index] = (copy.at(index) ?? 0) ^ 0x10
+  return copy
+}
+
+function caseSwapped(text: string): string {
+  return text.replace(/[a-zA-Z]/g, (letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()))
 }
 
 function otherPadding(text: string): string {

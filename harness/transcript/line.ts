@@ -55,8 +55,8 @@ export interface RecordedBody {
 export interface CaseLine {
   readonly kind: 'case'
   readonly case: string
-  /** `died`: the target answered before the case and no longer after it. */
-  readonly state: 'played' | 'died' | 'not-played'
+  /** `died`: the target answered before the case and no longer after it. `over-budget`: it waits longer than the run may. */
+  readonly state: 'played' | 'died' | 'not-played' | 'over-budget'
   readonly reason?: string
   /** Nothing else was in flight while it was played. */
   readonly alone: boolean

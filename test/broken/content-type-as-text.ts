@@ -6,5 +6,5 @@ export default brokenConsumer({
   requirement: 'webhook-content-type-parameters',
   fault: 'compares the whole Content-Type with a text',
   message: /415/,
-  parts: () => ({ admit: (head, setting) => honestParts.admit(head, setting) ?? (headerOf(head, 'content-type') === 'application/json' ? undefined : { kind: 'wrong-type' }) }),
+  parts: () => ({ admit: (head, setting) => honestParts.admit(head, setting) ?? (headerOf(head, 'content-type')?.toLowerCase() === 'application/json' ? undefined : { kind: 'wrong-type' }) }),
 })

@@ -4,7 +4,7 @@ import { brokenConsumer } from './broken-consumer.ts'
 
 export default brokenConsumer({
   requirement: 'webhook-body-chunk-borders',
-  fault: 'decodes each chunk on its own, so that a character cut in two is lost',
+  fault: 'decodes each piece of a body of known length on its own, so that a character cut in two is lost',
   message: /401/,
   parts: () => ({
     async readBody(message) {
@@ -12,7 +12,8 @@ export default brokenConsumer({
       for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk) // no encoding was set: chunks are buffers
       const whole = Buffer.concat(chunks)
       if (whole.length > maxBodyBytes) return 'too-large'
-      return isUtf8(whole) ? Buffer.from(chunks.map((chunk) => chunk.toString('utf8')).join('')) : whole
+      const isCounted = message.headers['content-length'] !== undefined
+      return isCounted && isUtf8(whole) ? Buffer.from(chunks.map((chunk) => chunk.toString('utf8')).join('')) : whole
     },
   }),
 })

@@ -6,5 +6,5 @@ export default brokenConsumer({
   fault: 'does not read the headers that state version and algorithm',
   message: /200/,
   profile: 'box',
-  parts: () => ({ authenticate: (request, setting) => authenticUnder(({ guards: _, ...scheme }) => scheme, request, setting) }),
+  parts: () => ({ authenticate: (request, setting) => authenticUnder((scheme) => ({ ...scheme, guards: [] }), request, setting) }),
 })

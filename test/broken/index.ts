@@ -3,7 +3,6 @@ import acceptsHexForBase64 from './accepts-hex-for-base64.ts'
 import acceptsReserialisedBody from './accepts-reserialised-body.ts'
 import acknowledgesFailure from './acknowledges-failure.ts'
 import algorithmByLength from './algorithm-by-length.ts'
-import alwaysAcknowledges from './always-acknowledges.ts'
 import anyContentType from './any-content-type.ts'
 import anyProviderHeader from './any-provider-header.ts'
 import anySingleDigitVersion from './any-single-digit-version.ts'
@@ -11,6 +10,7 @@ import bodyUnlimited from './body-unlimited.ts'
 import boundaryOffByOne from './boundary-off-by-one.ts'
 import checksThenInserts from './checks-then-inserts.ts'
 import closedSchema from './closed-schema.ts'
+import comparesAllButLastByte from './compares-all-but-last-byte.ts'
 import comparesPrefix from './compares-prefix.ts'
 import completesFamily from './completes-family.ts'
 import contentTypeAsText from './content-type-as-text.ts'
@@ -43,6 +43,7 @@ import legacySignatureSuffices from './legacy-signature-suffices.ts'
 import lenientBase64 from './lenient-base64.ts'
 import listAlwaysMatches from './list-always-matches.ts'
 import longListPasses from './long-list-passes.ts'
+import mediaTypeInSmallLetters from './media-type-in-small-letters.ts'
 import membersInFixedOrder from './members-in-fixed-order.ts'
 import millisecondsForSeconds from './milliseconds-for-seconds.ts'
 import noFutureAtAll from './no-future-at-all.ts'
@@ -53,6 +54,7 @@ import plainDigestForMac from './plain-digest-for-mac.ts'
 import prefixCutOff from './prefix-cut-off.ts'
 import processesBeforeVerifying from './processes-before-verifying.ts'
 import putIsPost from './put-is-post.ts'
+import readsAnnouncedLengthOnly from './reads-announced-length-only.ts'
 import redirectsOneType from './redirects-one-type.ts'
 import refusalAsPlainText from './refusal-as-plain-text.ts'
 import refusalIsServerError from './refusal-is-server-error.ts'
@@ -90,7 +92,6 @@ export const brokenConsumers: Readonly<Record<string, BrokenConsumer>> = {
   'accepts-reserialised-body': acceptsReserialisedBody,
   'acknowledges-failure': acknowledgesFailure,
   'algorithm-by-length': algorithmByLength,
-  'always-acknowledges': alwaysAcknowledges,
   'any-content-type': anyContentType,
   'any-provider-header': anyProviderHeader,
   'any-single-digit-version': anySingleDigitVersion,
@@ -98,6 +99,7 @@ export const brokenConsumers: Readonly<Record<string, BrokenConsumer>> = {
   'boundary-off-by-one': boundaryOffByOne,
   'checks-then-inserts': checksThenInserts,
   'closed-schema': closedSchema,
+  'compares-all-but-last-byte': comparesAllButLastByte,
   'compares-prefix': comparesPrefix,
   'completes-family': completesFamily,
   'content-type-as-text': contentTypeAsText,
@@ -130,6 +132,7 @@ export const brokenConsumers: Readonly<Record<string, BrokenConsumer>> = {
   'lenient-base64': lenientBase64,
   'list-always-matches': listAlwaysMatches,
   'long-list-passes': longListPasses,
+  'media-type-in-small-letters': mediaTypeInSmallLetters,
   'members-in-fixed-order': membersInFixedOrder,
   'milliseconds-for-seconds': millisecondsForSeconds,
   'no-future-at-all': noFutureAtAll,
@@ -140,6 +143,7 @@ export const brokenConsumers: Readonly<Record<string, BrokenConsumer>> = {
   'prefix-cut-off': prefixCutOff,
   'processes-before-verifying': processesBeforeVerifying,
   'put-is-post': putIsPost,
+  'reads-announced-length-only': readsAnnouncedLengthOnly,
   'redirects-one-type': redirectsOneType,
   'refusal-as-plain-text': refusalAsPlainText,
   'refusal-is-server-error': refusalIsServerError,

@@ -5,7 +5,6 @@ export default brokenConsumer({
   requirement: 'webhook-ack-no-redirect',
   fault: 'answers events of one type with a redirect to where they are handled now',
   message: /308/,
-  alsoFails: [{ requirement: 'webhook-order-independent', because: 'events of that type are acknowledged in no order' }],
   parts: () => ({
     answer(outcome, request, setting) {
       const moved = outcome.kind === 'processed' && request.body?.includes('"order.shipped"')

@@ -35,6 +35,15 @@ export function authenticUnder(change: (scheme: SignatureScheme) => SignatureSch
   return authenticate(request, { ...setting, profile: { ...setting.profile, signature: change(setting.profile.signature) } })
 }
 
+/** The body as a parser and a serialiser would give it back; undefined when it is not JSON or too deep for them. */
+export function reserialised({ body }: ReceivedRequest): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(body.toString()))
+  } catch {
+    return undefined
+  }
+}
+
 /** A change of the tolerance or unit of the scheme's timestamp. */
 export function timestampRule(change: Partial<SignatureTimestamp>): (scheme: SignatureScheme) => SignatureScheme {
   return (scheme) => ({ ...scheme, timestamp: scheme.timestamp && { ...scheme.timestamp, ...change } })

@@ -1,5 +1,5 @@
 import { brokenConsumer } from './broken-consumer.ts'
-import { acceptsAlso, authenticate, completed, textOf } from './second-chance.ts'
+import { acceptsAlso, authenticate, completed } from './second-chance.ts'
 
 export default brokenConsumer({
   requirement: 'webhook-timestamp-required',
@@ -7,7 +7,7 @@ export default brokenConsumer({
   message: /200/,
   parts: () => acceptsAlso((request, setting) => {
     const now = Math.floor(setting.clock.now() / 1000)
-    const missing = textOf(request, 'webhook-timestamp') === ''
+    const missing = !request.headers.some(([name]) => /-timestamp$/i.test(name))
     return missing && [0, 1, 2, 3].some((age) => authenticate(completed(request, 'webhook-timestamp', String(now - age)), setting))
   }),
 })

@@ -23,8 +23,6 @@ export async function start(secret: string): Promise<Subject> {
     authorize: async () => ({ botToken: 'xoxb-not-a-token', botId: 'B0BOT', botUserId: 'U0BOT' }),
   })
   app.event(/.*/, async ({ body }) => void journal.process(body.event_id))
-  // Without a listener of the application, Bolt rethrows what a handler throws into a promise that nobody awaits.
-  app.error(async () => {})
   const server = await receiver.start({ port: 0, host: '127.0.0.1' })
   const { port } = server.address() as AddressInfo // it listens on TCP
   return {

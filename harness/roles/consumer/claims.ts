@@ -105,6 +105,14 @@ export function effectOnceAcknowledged(seen: ConsumerSeen, event: EventRef): Fin
   return tookEffect(seen, event, 1)
 }
 
+/** Two events that differ in their identity alone each took effect. */
+export function twinsBothTookEffect(seen: ConsumerSeen, first: EventRef, twin: EventRef): Finding {
+  const expected = `${first.name} and ${twin.name} each take effect once`
+  if (seen.replies.every(({ meaning }) => meaning === 'refused')) return inapplicable(expected, 'the target turns an event down whose body does not repeat its id', seen.replies.map(short).join(', '))
+  if (seen.effects(first) === 0) return inapplicable(expected, 'the target knows an event by the id in its body', seen.replies.map(short).join(', '))
+  return all([effectOnceAcknowledged(seen, first), effectOnceAcknowledged(seen, twin)])
+}
+
 /** The answer to a failed attempt acknowledges nothing. */
 export function notAcknowledged(reply: Reply | undefined, why: string): Finding {
   const expected = `no acknowledgement, since ${why}`

@@ -11,6 +11,8 @@ interface Expectation {
 interface Patience {
   readonly clock: Clock
   readonly effectWithinMs: number
+  /** The longest that any effect was seen to take after its acknowledgement. */
+  readonly slowestMs: number
   readonly signal?: AbortSignal
 }
 
@@ -24,13 +26,13 @@ const quietMs = 300
  * then once more for late duplicates. Undefined when the verb is absent.
  */
 export async function readEffectsOnceSettled(control: Control, patience: Patience, { sent, acknowledged }: Expectation): Promise<readonly Effect[] | undefined> {
-  const { clock, effectWithinMs, signal } = patience
-  const until = clock.elapsed() + effectWithinMs
+  const { clock, effectWithinMs, slowestMs, signal } = patience
+  const until = clock.elapsed() + effectWithinMs + slowestMs * 3
   let effects = await ownEffects(control, sent)
   let movedAt = clock.elapsed()
   while (effects && clock.elapsed() < until) {
     const missing = missingOf(effects, acknowledged)
-    const restMs = missing ? quietMs * 4 : quietMs
+    const restMs = Math.max(missing ? quietMs * 4 : quietMs, slowestMs * 3)
     if (clock.elapsed() - movedAt >= restMs) break
     await clock.sleep(50 * clock.scale, signal)
     const next = await ownEffects(control, sent)

@@ -43,6 +43,10 @@ const needs = {
     met: ({ clock }) => clock === 'virtual',
     reason: 'needs a clock that the run owns, and the target runs on real time',
   },
+  'real-time': {
+    met: ({ clock }) => clock !== 'virtual',
+    reason: 'a clock that the run owns shows the whole window instead',
+  },
   'body-covered': {
     met: (situation) => covers(situation) === 'body' || covers(situation) === 'request',
     reason: 'the signature of this profile does not cover the whole body',

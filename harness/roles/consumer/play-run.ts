@@ -43,10 +43,17 @@ export async function playRun(stage: ConsumerStage, plan: Plan, options: PlayOpt
   const untouched = player.lastExchange(baselineCases.untouched)
   const accepted = meaningOf(untouched?.reply?.status, stage.sender.profile) === 'accepted'
   const rest = plan.played.filter(({ id, value }) => !baseline.has(id) && (accepted || value.diagnostic))
-  await player.playSideBySide(rest.filter(({ value }) => !value.alone))
+  const together = rest.filter(({ value }) => !value.alone)
+  // The longest waits begin first, so that the run takes as long as the longest and not their sum.
+  await player.playSideBySide(together.toSorted((a, b) => waitMs(b) - waitMs(a)))
   for (const planned of rest.filter(({ value }) => value.alone)) await player.play(planned)
   if (options.effects) await player.readEffects()
   return player.result(player.deathNotice())
+}
+
+/** Declared milliseconds that a case waits by itself. */
+function waitMs({ value }: PlannedCase): number {
+  return value.when.reduce((sum, step) => sum + (step.do === 'elapse' ? step.ms : 0), 0)
 }
 
 class RunPlayer {
@@ -58,9 +65,10 @@ class RunPlayer {
   /** The case during which the target died. */
   #diedIn: string | undefined
   #inFlight = 0
+  #slowestEffectMs = 0
 
   constructor(stage: ConsumerStage, plan: Plan, options: PlayOptions) {
-    this.#stage = stage
+    this.#stage = { ...stage, effectShown: (afterMs) => (this.#slowestEffectMs = Math.max(this.#slowestEffectMs, afterMs)) }
     this.#plan = plan
     this.#options = options
   }
@@ -79,6 +87,11 @@ class RunPlayer {
     const startedMs = clock.elapsed()
     const skip = this.#diedIn !== undefined ? `the target stopped answering during ${this.#diedIn}` : remainingMs() <= 0 ? 'the budget of the run was spent; --budget gives it more' : undefined
     if (skip) return this.#end(planned, [], { state: 'not-played', reason: skip, alone: false }, startedMs)
+    const realWaitMs = clock.kind === 'virtual' ? 0 : waitMs(planned) / clock.scale
+    if (realWaitMs > remainingMs()) {
+      const reason = `needs ${Math.ceil(realWaitMs / 1000)} s, and the budget leaves ${Math.max(0, Math.floor(remainingMs() / 1000))} s`
+      return this.#end(planned, [], { state: 'over-budget', reason, alone: false }, startedMs)
+    }
     this.#options.progress?.caseStarted(planned.id)
     this.#inFlight += 1
     let alone = this.#inFlight === 1
@@ -125,7 +138,7 @@ class RunPlayer {
       for (const id of line.ids) sent.add(id)
       if (meaningOf(line.reply?.status, sender.profile) === 'accepted') for (const id of line.ids.slice(0, 1)) acknowledged.add(id)
     }
-    const effects = await readEffectsOnceSettled(control, this.#stage, { sent, acknowledged })
+    const effects = await readEffectsOnceSettled(control, { ...this.#stage, slowestMs: this.#slowestEffectMs }, { sent, acknowledged })
     if (effects) this.#effects = { kind: 'effects', effects }
   }
 

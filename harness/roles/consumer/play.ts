@@ -19,6 +19,8 @@ export interface ConsumerStage {
   readonly answerWithinMs: number
   /** Longest wait for an effect after an acknowledgement. */
   readonly effectWithinMs: number
+  /** Tells how long an effect took to show after its acknowledgement. */
+  readonly effectShown?: (afterMs: number) => void
   readonly redact: (text: string) => string
   /** Marks the secret where a target tells it. */
   readonly markSecret: (text: string) => string
@@ -127,10 +129,12 @@ class CasePlayer {
     const { clock, control, effectWithinMs, signal } = this.#stage
     const last = this.exchanges.findLast((line) => line.event === event.name)
     if (!control || meaningOf(last?.reply?.status, this.#sender.profile) !== 'accepted') return
-    const until = clock.elapsed() + effectWithinMs
+    const since = clock.elapsed()
     for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 200)) {
       const effects = await control.effects(last?.ids[0] ?? this.#idOf(event))
-      if (effects === 'absent' || effects.length > 0 || clock.elapsed() >= until) return
+      const afterMs = clock.elapsed() - since
+      if (effects !== 'absent' && effects.length > 0) this.#stage.effectShown?.(afterMs)
+      if (effects === 'absent' || effects.length > 0 || afterMs >= effectWithinMs) return
       await clock.sleep(pauseMs, signal)
     }
   }

@@ -28,7 +28,8 @@ export interface EventRef {
 }
 
 export const anEvent: EventRef = { name: 'an event', sample: 0 }
-export const anotherEvent: EventRef = { name: 'another event', sample: 1 }
+/** Made from the same example: a target may know no other type. */
+export const anotherEvent: EventRef = { name: 'another event', sample: 0 }
 
 /** How a delivery differs from an honest one. Everything left out is honest. */
 export interface Delivery {

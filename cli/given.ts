@@ -1,0 +1,74 @@
+import { HarnessError } from '../harness/errors.ts'
+import { loadProfile } from '../harness/profile/load.ts'
+import type { Profile } from '../harness/profile/profile.ts'
+import type { RunOptions } from '../harness/run.ts'
+import { readOutputs, type Outputs } from './artefacts.ts'
+import { readControl, type GivenControl } from './attach.ts'
+import type { GivenFlags } from './flags.ts'
+import { duration, has, headers, many, one, refuseFlagsOfOtherRoles, selection, timeScale, wholeNumber, type GivenHeader } from './options.ts'
+import { writtenRole } from './roles.ts'
+import { withEvents } from './sample-event.ts'
+import { keysFor, readSecrets, type GivenSecret } from './secret.ts'
+import { checkHost, readTarget, type GivenTarget } from './target.ts'
+
+/** Everything that the command line of a run says. */
+export interface Given {
+  readonly flags: GivenFlags
+  readonly target: GivenTarget
+  /** Only the plan is wanted: nothing may be sent. */
+  readonly plan: boolean
+  /** The profile that was named, with the user's events. */
+  readonly profile: Profile | undefined
+  readonly secrets: readonly GivenSecret[]
+  readonly headers: readonly GivenHeader[]
+  readonly control: GivenControl | undefined
+  readonly limits: Pick<RunOptions, 'budgetMs' | 'timeScale' | 'concurrency' | 'seed' | 'selection'>
+  readonly outputs: Outputs
+}
+
+/** Reads and checks the command line of a run, before anything is sent. @throws HarnessError of exit code 2. */
+export async function readGiven(line: GivenFlags): Promise<Given> {
+  const [stray] = line.positionals
+  if (stray !== undefined) throw new HarnessError('usage', `run takes no argument, and "${stray}" is one`, 'write --target URL for the target, and quote values that hold blanks')
+  const role = one(line, 'role')
+  if (role !== undefined) writtenRole(role)
+  refuseFlagsOfOtherRoles(line, 'consumer')
+  const target = readTarget(one(line, 'target'))
+  const plan = has(line, 'plan')
+  if (target.kind === 'url' && !plan) checkHost(target.url, many(line, 'allow-host'))
+  if (target.kind === 'reference') refuseFlagsOfUrls(line)
+  const name = one(line, 'profile')
+  const profile = name === undefined ? undefined : await withEvents(await loadProfile(name), many(line, 'event'))
+  const secrets = await readSecrets(many(line, 'secret'))
+  if (target.kind === 'url' && !plan) keysFor(profile ?? (await loadProfile('event-delivery')), secrets, profile === undefined)
+  return {
+    flags: line,
+    target,
+    plan,
+    profile,
+    secrets,
+    headers: headers(line),
+    control: readControl(line, !plan),
+    limits: limits(line),
+    outputs: await readOutputs(line),
+  }
+}
+
+function refuseFlagsOfUrls(line: GivenFlags): void {
+  const useless = (['control', 'exec', 'time-scale', 'header', 'allow-host'] as const).find((name) => has(line, name))
+  if (useless) throw new HarnessError('usage', `--${useless} is given, and the reference runs inside the harness`, 'leave it out, or name the URL of a target')
+}
+
+function limits(line: GivenFlags): Given['limits'] {
+  const budgetMs = duration(line, 'budget')
+  const scale = timeScale(line)
+  const concurrency = wholeNumber(line, 'concurrency', 1, 256)
+  const seed = wholeNumber(line, 'seed', 0, Number.MAX_SAFE_INTEGER)
+  return {
+    selection: selection(line),
+    ...(budgetMs === undefined ? {} : { budgetMs }),
+    ...(scale === undefined ? {} : { timeScale: scale }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(seed === undefined ? {} : { seed }),
+  }
+}
