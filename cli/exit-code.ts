@@ -1,8 +1,14 @@
 import type { Report } from '../harness/report/report.ts'
 
-/** 0 conformant, 1 not conformant, 3 could not measure. Nothing measured is never 0. */
+/**
+ * 0 conformant, 1 not conformant, 3 could not measure.
+ *
+ * Nothing measured is never 0. A target that could not be measured at all is not accused either; one that died in the
+ * middle is, when a rule was broken.
+ */
 export function exitCodeOf({ summary, verdicts }: Report): 0 | 1 | 3 {
-  if (summary.conformant === false) return 1
-  if (summary.conformant === null || summary.obstacle || summary.measured === 0 || verdicts.length === 0) return 3
-  return 0
+  const { conformant, measured, obstacle } = summary
+  if (measured === 0 || verdicts.length === 0 || (obstacle && obstacle.code !== 'died')) return 3
+  if (conformant === false) return 1
+  return conformant === null || obstacle ? 3 : 0
 }

@@ -37,21 +37,12 @@ export async function readGiven(line: GivenFlags): Promise<Given> {
   const plan = has(line, 'plan')
   if (target.kind === 'url' && !plan) checkHost(target.url, many(line, 'allow-host'))
   if (target.kind === 'reference') refuseFlagsOfUrls(line)
+  const sent = { headers: headers(line), control: readControl(line, !plan), limits: limits(line) }
   const name = one(line, 'profile')
   const profile = name === undefined ? undefined : await withEvents(await loadProfile(name), many(line, 'event'))
   const secrets = await readSecrets(many(line, 'secret'))
   if (target.kind === 'url' && !plan) keysFor(profile ?? (await loadProfile('event-delivery')), secrets, profile === undefined)
-  return {
-    flags: line,
-    target,
-    plan,
-    profile,
-    secrets,
-    headers: headers(line),
-    control: readControl(line, !plan),
-    limits: limits(line),
-    outputs: await readOutputs(line),
-  }
+  return { flags: line, target, plan, profile, secrets, ...sent, outputs: await readOutputs(line) }
 }
 
 function refuseFlagsOfUrls(line: GivenFlags): void {

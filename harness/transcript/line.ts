@@ -9,7 +9,7 @@ import type { Selection } from '../select.ts'
  *
  * The first line is `run`, the last `end`; the others stand in the order of the plan, whatever ran side by side.
  */
-export type TranscriptLine = RunLine | ExchangeLine | CaseLine | EffectsLine | EndLine
+export type TranscriptLine = RunLine | ExchangeLine | CaseLine | EffectsLine | AttemptLine | EmissionLine | EndpointLine | EndLine
 
 export interface RunLine {
   readonly kind: 'run'
@@ -19,7 +19,7 @@ export interface RunLine {
   readonly profile: Profile
   readonly run: Omit<RunFacts, 'finishedAt' | 'lagMs'>
   /** What the attachment offers, and the tag that the secret signs with. */
-  readonly offers: { readonly effects: boolean; readonly faults: boolean; readonly tag: string }
+  readonly offers: { readonly effects: boolean; readonly faults: boolean; readonly tag: string; readonly subscriptions?: boolean; readonly ownApi?: boolean; readonly emits?: boolean }
   readonly deadlineMs: number
   readonly selection: Selection
 }
@@ -60,6 +60,8 @@ export interface CaseLine {
   readonly reason?: string
   /** Nothing else was in flight while it was played. */
   readonly alone: boolean
+  /** It stopped watching before its end, since the budget of the run was spent. */
+  readonly cutShort?: boolean
   readonly startedMs: number
   readonly endedMs: number
 }
@@ -67,6 +69,57 @@ export interface CaseLine {
 export interface EffectsLine {
   readonly kind: 'effects'
   readonly effects: readonly Effect[]
+}
+
+/** One attempt of a producer, as the capture saw it. */
+export interface AttemptLine {
+  readonly kind: 'attempt'
+  readonly id: string
+  readonly case: string
+  /** Name of the endpoint within the case; `stray` for a URL that was never subscribed. */
+  readonly endpoint: string
+  /** Name and number of the case's event that it carries; absent for any other. */
+  readonly event?: string
+  readonly number?: number
+  readonly request: { readonly method: string; readonly target: string; readonly headers: readonly HeaderLine[]; readonly body: RecordedBody }
+  readonly bodyDigest: string
+  /** Value of the deduplication field, and text of the timestamp field. */
+  readonly identity?: string
+  readonly timestamp?: string
+  readonly timestampAgeMs?: number
+  /** `verified` or why not: computed at arrival, since the secret is in no transcript. */
+  readonly signature: string
+  /** It verifies with the secret of another endpoint. */
+  readonly foreignKey: boolean
+  readonly arrivedMs: number
+  readonly closedMs?: number
+  readonly closedBy?: 'sender' | 'harness'
+  readonly answer: string
+  readonly answerStatus?: number
+}
+
+/** One event that the target was made to emit. */
+export interface EmissionLine {
+  readonly kind: 'emission'
+  readonly case: string
+  readonly event: string
+  readonly number: number
+  readonly type: string
+  readonly beforeMs: number
+  readonly afterMs: number
+  readonly accepted: boolean
+  readonly detail?: string
+}
+
+/** One endpoint of a case and what became of its subscription. */
+export interface EndpointLine {
+  readonly kind: 'endpoint'
+  readonly case: string
+  readonly name: string
+  readonly url: string
+  readonly id?: string
+  readonly refused?: string
+  readonly removedMs?: number
 }
 
 export interface EndLine {

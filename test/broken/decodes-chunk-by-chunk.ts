@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { once } from 'node:events'
 import { maxBodyBytes } from '../../reference/consumer/parts.ts'
 import { brokenConsumer } from './broken-consumer.ts'
 
@@ -9,7 +10,8 @@ export default brokenConsumer({
   parts: () => ({
     async readBody(message) {
       const chunks: Buffer[] = []
-      for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk) // no encoding was set: chunks are buffers
+      message.on('data', (chunk: Buffer) => chunks.push(chunk))
+      await once(message, 'end')
       const whole = Buffer.concat(chunks)
       if (whole.length > maxBodyBytes) return 'too-large'
       const isCounted = message.headers['content-length'] !== undefined

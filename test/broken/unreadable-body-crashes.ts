@@ -5,7 +5,7 @@ import { brokenConsumer } from './broken-consumer.ts'
 export default brokenConsumer({
   requirement: 'webhook-body-unreadable-answered',
   fault: 'does not catch the error of its JSON parser',
-  message: /below 500 500/,
+  message: /saw 500/,
   parts: () => ({
     parse(request, setting) {
       const content = honestParts.parse(request, setting)

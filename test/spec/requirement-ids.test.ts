@@ -6,6 +6,10 @@ const channels: Readonly<Record<string, string>> = {
   'event-envelope': 'event',
   'webhook-signature': 'webhook',
   'webhook-receiver': 'webhook',
+  'webhook-delivery': 'webhook',
+  'webhook-retry': 'webhook',
+  'webhook-subscription': 'subscription',
+  'sender-safety': 'sender',
 }
 
 describe.each(requirements.map((one) => [one.id, one] as const))('%s', (id, { level, role, chapter, sentence, why, fix, source, status, exception }) => {

@@ -13,6 +13,8 @@ export function start(secret: string): Promise<Subject> {
     } catch (error) {
       return { status: 400, body: `Webhook Error: ${error instanceof Error ? error.message : ''}` }
     }
-    return process(journal, event.id)
+    // The library returns whatever JSON was signed; `null` is not an event.
+    const id: unknown = (event as Stripe.Event | null)?.id
+    return typeof id === 'string' ? process(journal, id) : { status: 400, body: 'Webhook Error: not an event' }
   })
 }

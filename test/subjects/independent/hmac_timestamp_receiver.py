@@ -1,6 +1,6 @@
 """A webhook receiver for the profile hmac-timestamp: Python's standard library, one thread, one request at a time.
 
-Prints its port once it listens and ends when its standard input does. The secret is in the environment variable SECRET.
+Prints its URL once it listens and ends when its standard input does. The secret is in the environment variable SECRET.
 """
 
 import hashlib
@@ -72,7 +72,7 @@ class Receiver(BaseHTTPRequestHandler):
             return self.answer(401, {"error": "bad signature"})
         try:
             event = json.loads(body)["id"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return self.answer(400, {"error": "unreadable"})
         if not isinstance(event, str):
             return self.answer(400, {"error": "unreadable"})
@@ -136,5 +136,5 @@ def end_with_input():
 if __name__ == "__main__":
     server = HTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=end_with_input, daemon=True).start()
-    print(server.server_port, flush=True)
+    print(f"http://127.0.0.1:{server.server_port}/webhook", flush=True)
     server.serve_forever()

@@ -1,0 +1,173 @@
+import { all, finding, inapplicable, unproven, type Finding } from '../../claim.ts'
+import { parseJson, valueAt } from '../../profile/json-pointer.ts'
+import type { ApiReply, Attempt, ProducerSeen } from './seen.ts'
+
+/** Attempts arrived; without any, nothing about them holds. */
+function some(attempts: readonly Attempt[], expected: string): Finding | undefined {
+  return attempts.length === 0 ? unproven(expected, 'no attempt arrived') : undefined
+}
+
+/** Every attempt has a property. */
+export function everyAttempt(attempts: readonly Attempt[], expected: string, test: (attempt: Attempt) => boolean, tell: (attempt: Attempt) => string): Finding {
+  const bad = attempts.find((attempt) => !test(attempt))
+  return some(attempts, expected) ?? finding(bad === undefined, expected, bad ? `${ordinal(attempts.indexOf(bad))} attempt: ${tell(bad)}` : `${attempts.length} attempts, each so`)
+}
+
+/** At least one attempt was delivered: the ground of every case of this role. */
+export function delivered(attempts: readonly Attempt[]): Finding {
+  return finding(attempts.length > 0, 'a delivery of the event', attempts.length === 0 ? 'none arrived' : `${attempts.length} attempts`)
+}
+
+/** All values that an attempt is asked for are the same; needs at least two attempts. */
+export function allSame(attempts: readonly Attempt[], what: string, of: (attempt: Attempt) => string | undefined): Finding {
+  const expected = `the same ${what} on every attempt`
+  if (attempts.length < 2) return unproven(expected, `${attempts.length} attempts arrived`)
+  const values = new Set(attempts.map(of))
+  return finding(values.size === 1 && !values.has(undefined), expected, values.size === 1 ? `${attempts.length} attempts with ${short([...values][0])}` : [...values].map(short).join(', '))
+}
+
+/** All values differ; needs at least two attempts. */
+export function allDifferent(attempts: readonly Attempt[], what: string, of: (attempt: Attempt) => string | undefined): Finding {
+  const expected = `another ${what} each time`
+  if (attempts.length < 2) return unproven(expected, `${attempts.length} attempts arrived`)
+  const values = new Set(attempts.map(of))
+  return finding(values.size === attempts.length, expected, `${values.size} different in ${attempts.length} attempts`)
+}
+
+/** Exactly this many attempts, watched for long enough that another would have come. */
+export function exactly(seen: ProducerSeen, attempts: readonly Attempt[], count: number, why: string): Finding {
+  const expected = `${count} attempt${count === 1 ? '' : 's'}, since ${why}`
+  if (attempts.length < count && seen.cutShort) return notMeasured(expected, attempts.length, count)
+  return finding(attempts.length === count, expected, `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}${gaps(attempts, seen)}`)
+}
+
+/** A further attempt followed. */
+export function retried(seen: ProducerSeen, attempts: readonly Attempt[], why: string): Finding {
+  const expected = `another attempt, since ${why}`
+  return some(attempts, expected) ?? (attempts.length < 2 && seen.cutShort ? notMeasured(expected, attempts.length, 2) : finding(attempts.length >= 2, expected, `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}${gaps(attempts, seen)}`))
+}
+
+/**
+ * No attempt came before its time.
+ *
+ * Judged from origins that favour the target: for the first retry from before the event was handed over, for later ones
+ * from the arrival of the failed attempt, less what the harness itself was late. Only proof counts as a failure.
+ */
+export function notEarly(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): Finding {
+  const down = seen.policy.retry?.jitter.down ?? 0
+  const expected = `no attempt before ${delaysMs.map((ms) => `+${seconds((ms * (1 - down)) / seen.scale)}`).join(', ')} of the one before`
+  if (attempts.length < 2) return attempts.length === 0 || !seen.cutShort ? unproven(expected, `${attempts.length} attempts arrived`) : notMeasured(expected, attempts.length, delaysMs.length + 1)
+  for (const [index, attempt] of attempts.slice(1).entries()) {
+    const before = attempts[index]
+    const delay = delaysMs[index]
+    if (!before || delay === undefined) break
+    const boundMs = (delay * (1 - down)) / seen.scale
+    const gapMs = attempt.arrivedMs - before.arrivedMs
+    const provenMs = gapMs + seen.lagMs + granularityMs
+    if (provenMs < boundMs) return finding(false, expected, `${ordinal(index + 1)} attempt after ${seconds(gapMs)}, ${percent(1 - gapMs / (delay / seen.scale))} early${lagNote(seen)}${gaps(attempts, seen)}`)
+  }
+  return finding(true, expected, `none${lagNote(seen)}${gaps(attempts, seen)}`)
+}
+
+/** Clocks of two processes tick in whole milliseconds. */
+const granularityMs = 1
+
+/** No retry came later than schedule, jitter, the exchange itself and the measured lag explain. */
+export function notLate(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): Finding {
+  const up = seen.policy.retry?.jitter.up ?? 0
+  const expected = `each attempt by its delay${up > 0 ? ` and ${percent(up)} jitter` : ''}`
+  if (attempts.length < 2) return attempts.length === 0 || !seen.cutShort ? unproven(expected, `${attempts.length} attempts arrived`) : notMeasured(expected, attempts.length, delaysMs.length + 1)
+  const slackMs = seen.lagMs > 0 || seen.scale > 1 ? 500 + seen.lagMs * 2 : 50
+  for (const [index, attempt] of attempts.slice(1).entries()) {
+    const before = attempts[index]
+    const delay = delaysMs[index]
+    if (!before || delay === undefined) break
+    const boundMs = (delay * (1 + up)) / seen.scale
+    const gapMs = attempt.arrivedMs - (before.closedMs ?? before.arrivedMs)
+    if (gapMs > boundMs * 1.1 + slackMs) return finding(false, expected, `${ordinal(index + 1)} attempt ${seconds(gapMs - boundMs)} late${gaps(attempts, seen)}`)
+  }
+  return finding(true, expected, `none later${gaps(attempts, seen)}`)
+}
+
+/**
+ * The gaps follow the declared order: a schedule that restarts or skips is named.
+ *
+ * Each gap is matched with the nearest declared delay; jitter and lag widen what counts as a match.
+ */
+export function inOrder(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): Finding {
+  const expected = `gaps in the order ${delaysMs.map((ms) => seconds(ms / seen.scale)).join(', ')}`
+  if (attempts.length < 3) return attempts.length === 0 || !seen.cutShort ? unproven(expected, `${attempts.length} attempts arrived`) : notMeasured(expected, attempts.length, delaysMs.length + 1)
+  const ranks = attempts.slice(1).map((attempt, index) => nearest(attempt.arrivedMs - (attempts[index]?.arrivedMs ?? 0), delaysMs.map((ms) => ms / seen.scale)))
+  const expectedMs = (index: number) => (delaysMs[index] ?? 0) / seen.scale
+  const wrong = ranks.findIndex((rank, index) => index < delaysMs.length && Math.abs(expectedMs(rank) - expectedMs(index)) > expectedMs(index) * 0.5 + seen.lagMs + 5)
+  if (wrong < 0) return finding(true, expected, gaps(attempts, seen).slice(2))
+  const name = (ranks[wrong] ?? 0) < wrong ? 'the schedule starts again or stands still' : 'the schedule skips a step'
+  return finding(false, expected, `${name} at the ${ordinal(wrong + 1)} attempt${gaps(attempts, seen)}`)
+}
+
+/** The attempt ended within the timeout although it was not answered. */
+export function endedWithin(seen: ProducerSeen, attempt: Attempt | undefined): Finding {
+  const expected = `the sender ends the attempt within ${seconds(seen.timeoutMs)}`
+  if (!attempt) return unproven(expected, 'no attempt arrived')
+  if (attempt.closedBy === 'sender' && attempt.closedMs !== undefined) {
+    const lastedMs = attempt.closedMs - attempt.arrivedMs
+    return finding(lastedMs <= seen.timeoutMs * 1.1 + 500 + seen.lagMs * 2, expected, `it ended after ${seconds(lastedMs)}`)
+  }
+  if (seen.cutShort) return inapplicable(expected, `needs ${seconds(seen.timeoutMs)}, and the budget of the run was spent`)
+  return finding(false, expected, `it was still open after ${seconds(seen.untilMs - attempt.arrivedMs)}`)
+}
+
+/** The registration API answered with one of these statuses. */
+export function answered(reply: ApiReply | undefined, what: string, test: (status: number) => boolean): Finding {
+  if (reply?.status === undefined) return unproven(what, reply ? `the API did not answer: ${reply.fault ?? 'no status'}` : 'the request was not sent')
+  return finding(test(reply.status), what, `${reply.status} ${excerpt(reply.body)}`)
+}
+
+/** A member of a JSON answer, or undefined. */
+export function memberOf(reply: ApiReply | undefined, pointer: string | undefined): unknown {
+  const document = reply && parseJson(reply.body)
+  return pointer === undefined || document === undefined ? undefined : valueAt(document, pointer)
+}
+
+/** What one message says when the budget ended the observation. */
+function notMeasured(expected: string, observed: number, of: number): Finding {
+  return inapplicable(expected, `observed ${observed} of ${of} attempts; ${of - observed} not measured within the budget`)
+}
+
+export { all, finding, inapplicable, unproven }
+
+function nearest(gapMs: number, delaysMs: readonly number[]): number {
+  let best = 0
+  for (const [index, delay] of delaysMs.entries()) if (Math.abs(delay - gapMs) < Math.abs((delaysMs[best] ?? 0) - gapMs)) best = index
+  return best
+}
+
+function gaps(attempts: readonly Attempt[], { emissions }: ProducerSeen): string {
+  const start = emissions[0]?.beforeMs ?? attempts[0]?.arrivedMs ?? 0
+  return attempts.length === 0 ? '' : `; at ${attempts.slice(0, 12).map(({ arrivedMs }) => `+${seconds(arrivedMs - start)}`).join(', ')}${attempts.length > 12 ? ' …' : ''}`
+}
+
+function lagNote({ lagMs }: ProducerSeen): string {
+  return lagMs > 0 ? ` (harness lag up to ${seconds(lagMs)})` : ''
+}
+
+export function seconds(ms: number): string {
+  if (Math.abs(ms) >= 7_200_000) return `${Math.round(ms / 360_000) / 10} h`
+  return `${Math.round(ms) / 1000} s`
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`
+}
+
+function ordinal(index: number): string {
+  return ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'][index] ?? `${index + 1}th`
+}
+
+function short(text: string | undefined): string {
+  return text === undefined ? 'none' : text.length > 40 ? `${text.slice(0, 40)}…` : text
+}
+
+function excerpt(text: string): string {
+  return text === '' ? '' : JSON.stringify(text.length > 160 ? `${text.slice(0, 160)}…` : text)
+}

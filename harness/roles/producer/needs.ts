@@ -1,0 +1,48 @@
+import type { Profile } from '../../profile/profile.ts'
+import type { Need, Unmet } from '../need.ts'
+
+/** What a run can do with a producer. */
+export interface ProducerSituation {
+  readonly profile: Profile
+  readonly clock: 'virtual' | 'scaled' | 'live'
+  /** Endpoints can be registered by the harness. */
+  readonly subscriptions: boolean
+  /** Registration goes through the profile's own API. */
+  readonly ownApi: boolean
+  /** The harness can make the target emit. */
+  readonly emits: boolean
+}
+
+const scheme = ({ profile }: ProducerSituation) => profile.signature
+const retry = ({ profile }: ProducerSituation) => profile.delivery?.retry
+
+const needs = {
+  emits: { met: ({ emits }) => emits, reason: 'needs to make the target emit', flag: '--trigger COMMAND' },
+  subscriptions: { met: ({ subscriptions }) => subscriptions, reason: 'needs to register endpoints of its own', flag: '--control URL' },
+  'own-api': { met: ({ ownApi }) => ownApi, reason: 'the target is not registered through the profile’s own API' },
+  'own-api-read': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.read !== undefined, reason: 'the profile describes no way to read a subscription' },
+  'own-api-list': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.list !== undefined, reason: 'the profile describes no list of subscriptions' },
+  'own-api-health': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.health !== undefined, reason: 'the profile describes no health of a subscription' },
+  'own-api-filter': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.create.body.filter !== undefined, reason: 'the profile describes no filter by field' },
+  'made-secret': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.secret !== undefined, reason: 'secrets of this profile are the subscriber’s' },
+  removable: { met: ({ subscriptions }) => subscriptions, reason: 'needs to remove endpoints', flag: '--control URL' },
+  retry: { met: (situation) => retry(situation) !== undefined, reason: 'the profile publishes no retry schedule' },
+  jitter: { met: (situation) => (retry(situation)?.jitter.up ?? 0) > 0 || (retry(situation)?.jitter.down ?? 0) > 0, reason: 'the profile declares no jitter' },
+  permanent: { met: ({ profile }) => (profile.delivery?.permanent.length ?? 0) > 0, reason: 'the profile calls no status permanent' },
+  disable: { met: ({ profile }) => (profile.delivery?.disable.length ?? 0) > 0, reason: 'no status disables an endpoint in this profile' },
+  throttle: { met: ({ profile }) => (profile.delivery?.throttle.length ?? 0) > 0 && profile.delivery?.retry !== undefined, reason: 'the profile knows no Retry-After' },
+  'no-redirects': { met: ({ profile }) => profile.delivery?.redirects === 0, reason: 'the profile lets its sender follow redirects' },
+  timestamp: { met: (situation) => scheme(situation).timestamp !== null, reason: 'the scheme of this profile has no timestamp' },
+  'id-field': { met: ({ profile }) => profile.acknowledgement.deduplication !== undefined, reason: 'the profile names no id' },
+  'quick-clock': { met: ({ clock }) => clock !== 'live', reason: 'needs time that runs faster than a day, and the target runs on real time', flag: '--time-scale N' },
+  'own-clock': { met: ({ clock }) => clock === 'virtual', reason: 'needs a clock that the run owns, and the target runs on real time' },
+} as const satisfies Record<string, Need<ProducerSituation>>
+
+export type ProducerNeed = keyof typeof needs
+
+/** The first need that is not met; those that the profile rules out come before those that a flag would meet. */
+export function unmetProducerNeed(wanted: readonly ProducerNeed[], situation: ProducerSituation): Unmet | undefined {
+  const sorted = [...wanted].sort((a, b) => Number('flag' in needs[a]) - Number('flag' in needs[b]))
+  const name = sorted.find((need) => !needs[need].met(situation))
+  return name && needs[name]
+}

@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../../clock/clock.ts'
+import type { Capture, CapturedAttempt, ScriptedAnswer } from '../../http/capture.ts'
+import type { Profile } from '../../profile/profile.ts'
+import { generateSecret } from '../../signing/key.ts'
+import type { AttemptLine, EmissionLine, EndpointLine, ExchangeLine } from '../../transcript/line.ts'
+import { attemptLine } from './attempt-line.ts'
+import { eventToEmit, markerOf, type EventToEmit } from './event-to-emit.ts'
+import type { Registrar } from './registrar.ts'
+import type { ProducerCase, ProducerStep, ScriptFacts } from './vocabulary.ts'
+
+/** What the receiver of a run has at hand. */
+export interface ProducerStage {
+  readonly profile: Profile
+  readonly clock: Clock
+  readonly capture: Capture
+  readonly registrar: Registrar
+  /** Makes the target emit; resolves once it has taken the events over. */
+  readonly trigger: (events: readonly EventToEmit[]) => Promise<{ readonly accepted: boolean; readonly detail?: string }>
+  /** Longest exchange of the target, scaled with its policy, in milliseconds. */
+  readonly timeoutMs: number
+  readonly redact: (text: string) => string
+  readonly remainingMs: () => number
+  readonly randomFor: (label: string) => (bytes: number) => Buffer
+  readonly signal?: AbortSignal
+  /** Every secret that the run made, so that it can be hidden. */
+  readonly madeSecrets: Map<string, string>
+}
+
+export interface PlayedProducerCase {
+  readonly lines: readonly (AttemptLine | EmissionLine | EndpointLine | ExchangeLine)[]
+  readonly cutShort: boolean
+}
+
+interface OpenEndpoint {
+  readonly name: string
+  readonly url: string
+  readonly attempts: readonly CapturedAttempt[]
+  readonly secret: string
+  readonly close: () => void
+  id?: string
+  refused?: string
+  removedMs?: number
+}
+
+/** Plays the steps of one case on endpoints of its own, and records what arrived. */
+export async function playProducerCase(stage: ProducerStage, id: string, label: string, value: ProducerCase): Promise<PlayedProducerCase> {
+  const player = new ProducerCasePlayer(stage, id, label)
+  try {
+    for (const step of value.when) await player.play(step)
+    return player.result()
+  } finally {
+    await player.close()
+  }
+}
+
+class ProducerCasePlayer {
+  readonly #stage: ProducerStage
+  readonly #case: string
+  readonly #label: string
+  readonly #type: string
+  readonly #random: (bytes: number) => Buffer
+  readonly #endpoints = new Map<string, OpenEndpoint>()
+  readonly #emissions: EmissionLine[] = []
+  readonly #exchanges: ExchangeLine[] = []
+  readonly #markers = new Map<string, { readonly event: string; readonly number: number }>()
+  readonly #waiters = new Set<() => void>()
+  #cutShort = false
+
+  constructor(stage: ProducerStage, id: string, label: string) {
+    this.#stage = stage
+    this.#case = id
+    this.#label = label
+    this.#type = stage.registrar.anyType ? `conformance.${label}` : (stage.profile.samples[0]?.name ?? 'event')
+    this.#random = stage.randomFor(`${id} ${label}`)
+  }
+
+  async play(step: ProducerStep): Promise<void> {
+    switch (step.do) {
+      case 'open':
+        return this.#open(step)
+      case 'emit':
+        return this.#emit(step)
+      case 'await-attempts':
+        return this.#awaitAttempts(step.endpoint, step.count)
+      case 'watch':
+        return this.#watch(step.ms)
+      case 'remove':
+        return this.#remove(step.endpoint)
+      case 'call':
+        return void this.#exchanges.push(await this.#stage.registrar.call(step.call, this.#callContext(step)))
+    }
+  }
+
+  result(): PlayedProducerCase {
+    const secrets = [...this.#endpoints.values()].map(({ secret }) => secret)
+    const attempts = [...this.#endpoints.values()].flatMap((endpoint) => endpoint.attempts.map((attempt) => ({ endpoint, attempt })))
+    attempts.sort((a, b) => a.attempt.arrivedMs - b.attempt.arrivedMs)
+    return {
+      lines: [
+        ...[...this.#endpoints.values()].map((endpoint): EndpointLine => ({
+          kind: 'endpoint',
+          case: this.#case,
+          name: endpoint.name,
+          url: endpoint.url,
+          ...(endpoint.id === undefined ? {} : { id: endpoint.id }),
+          ...(endpoint.refused === undefined ? {} : { refused: endpoint.refused }),
+          ...(endpoint.removedMs === undefined ? {} : { removedMs: endpoint.removedMs }),
+        })),
+        ...this.#emissions,
+        ...this.#exchanges,
+        ...attempts.map(({ endpoint, attempt }, index) => {
+          const marked = markerOf(attempt.body, this.#markers)
+          return attemptLine(this.#stage, attempt, {
+            id: `${this.#label}.a${index + 1}`,
+            case: this.#case,
+            endpoint: endpoint.name,
+            url: endpoint.url,
+            secret: endpoint.secret,
+            otherSecrets: secrets.filter((secret) => secret !== endpoint.secret),
+            ...(marked ? { event: marked.event, number: marked.number } : {}),
+          })
+        }),
+      ],
+      cutShort: this.#cutShort,
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const endpoint of this.#endpoints.values()) {
+      if (endpoint.id !== undefined && endpoint.removedMs === undefined) await this.#stage.registrar.remove(endpoint.id).catch(() => undefined)
+      endpoint.close()
+    }
+  }
+
+  async #open(step: Extract<ProducerStep, { do: 'open' }>): Promise<void> {
+    const { stage, counts } = { stage: this.#stage, counts: new Map<string, number>() }
+    const generated = generateSecret(stage.profile.signature, this.#random)
+    const opened = stage.capture.open(`${this.#label}-${step.endpoint}`, (attempt) => {
+      const marked = markerOf(attempt.body, this.#markers)
+      queueMicrotask(() => this.#wake())
+      if (!marked) return { do: 'answer', status: 200 }
+      const key = `${marked.event} ${marked.number}`
+      const n = counts.get(key) ?? 0
+      counts.set(key, n + 1)
+      return step.script(n, this.#facts(attempt))
+    })
+    const endpoint: OpenEndpoint = { name: step.endpoint, url: opened.url, attempts: opened.attempts, secret: generated.verifying, close: () => opened.close() }
+    this.#endpoints.set(step.endpoint, endpoint)
+    const subscribed = await stage.registrar.subscribe({
+      url: opened.url,
+      secret: generated.signing,
+      types: [step.types === 'own' ? this.#type : `${this.#type}.other`],
+      ...(step.filter ? { filter: step.filter } : {}),
+    })
+    if (subscribed.id === undefined) endpoint.refused = subscribed.refused ?? 'the target gave no id'
+    else endpoint.id = subscribed.id
+    if (subscribed.secret !== undefined) this.#endpoints.set(step.endpoint, Object.assign(endpoint, { secret: subscribed.secret }))
+    for (const secret of [generated.signing, generated.verifying, subscribed.secret]) if (secret) stage.madeSecrets.set(secret, step.endpoint)
+    if (subscribed.exchange) this.#exchanges.push({ ...subscribed.exchange, id: `${this.#label}.s${this.#exchanges.length + 1}`, case: this.#case, event: `subscribe ${step.endpoint}` })
+  }
+
+  async #emit(step: Extract<ProducerStep, { do: 'emit' }>): Promise<void> {
+    const events = Array.from({ length: step.count }, (_, number) => {
+      const made = eventToEmit(this.#stage.profile, { type: step.type ?? this.#type, marker: `${this.#label}-${this.#random(9).toString('hex')}`, data: step.data ?? {}, random: this.#random })
+      this.#markers.set(made.marker, { event: step.event, number })
+      return made
+    })
+    const beforeMs = this.#stage.clock.elapsed()
+    const told = await this.#stage.trigger(events)
+    const afterMs = this.#stage.clock.elapsed()
+    for (const [number, { type }] of events.entries()) {
+      this.#emissions.push({ kind: 'emission', case: this.#case, event: step.event, number, type, beforeMs, afterMs, accepted: told.accepted, ...(told.detail ? { detail: this.#stage.redact(told.detail).slice(0, 500) } : {}) })
+    }
+  }
+
+  /** Waits as long as the declared schedule explains the silence, and a little longer. */
+  async #awaitAttempts(name: string, wanted: number | 'all'): Promise<void> {
+    const schedule = this.#stage.profile.delivery?.retry?.delaysMs ?? []
+    const count = wanted === 'all' ? schedule.length + 1 : wanted
+    const own = () => (this.#endpoints.get(name)?.attempts ?? []).filter((attempt) => markerOf(attempt.body, this.#markers)).length
+    const emitted = Math.max(1, this.#markers.size)
+    while (own() < count) {
+      const seen = own()
+      const step = Math.floor(Math.max(0, seen - 1) / emitted)
+      const delayMs = seen === 0 ? 0 : (schedule[Math.min(step, Math.max(0, schedule.length - 1))] ?? 0)
+      if (!(await this.#untilNext(this.#patienceMs(delayMs), () => own() > seen))) return
+    }
+  }
+
+  async #watch(ms: number | 'one-more-delay' | 'a-moment'): Promise<void> {
+    const last = this.#stage.profile.delivery?.retry?.delaysMs.at(-1) ?? 0
+    const up = this.#stage.profile.delivery?.retry?.jitter.up ?? 0
+    const declaredMs = ms === 'one-more-delay' ? last * (1 + up) * 1.1 : ms === 'a-moment' ? momentMs * this.#stage.clock.scale : ms
+    await this.#pause(declaredMs + (ms === 'one-more-delay' ? momentMs * this.#stage.clock.scale : 0))
+  }
+
+  async #remove(name: string): Promise<void> {
+    const endpoint = this.#endpoints.get(name)
+    if (endpoint?.id === undefined) return
+    const exchange = await this.#stage.registrar.remove(endpoint.id)
+    endpoint.removedMs = this.#stage.clock.elapsed()
+    if (exchange) this.#exchanges.push({ ...exchange, id: `${this.#label}.s${this.#exchanges.length + 1}`, case: this.#case, event: `remove ${name}` })
+  }
+
+  /** Declared milliseconds to wait for an attempt that is due after a delay: half as much again, the exchange, and slack. */
+  #patienceMs(delayMs: number): number {
+    const { clock, timeoutMs } = this.#stage
+    const up = this.#stage.profile.delivery?.retry?.jitter.up ?? 0
+    return delayMs * (1 + up) * 1.5 + (timeoutMs + slackMs) * clock.scale
+  }
+
+  /** Whether the condition came true before the declared time was over. */
+  async #untilNext(declaredMs: number, condition: () => boolean): Promise<boolean> {
+    const { clock, signal, remainingMs } = this.#stage
+    const realMs = clock.kind === 'virtual' ? 0 : declaredMs / clock.scale
+    const allowedMs = realMs > remainingMs() ? Math.max(0, remainingMs() * clock.scale) : declaredMs
+    const stop = new AbortController()
+    const wake = () => condition() && stop.abort()
+    this.#waiters.add(wake)
+    const abort = () => stop.abort()
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      wake()
+      await clock.sleep(allowedMs, stop.signal).catch(() => undefined)
+      signal?.throwIfAborted()
+      if (condition()) return true
+      if (allowedMs < declaredMs) this.#cutShort = true
+      return false
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      this.#waiters.delete(wake)
+    }
+  }
+
+  async #pause(declaredMs: number): Promise<void> {
+    await this.#untilNext(declaredMs, () => false)
+  }
+
+  #wake(): void {
+    for (const waiter of this.#waiters) waiter()
+  }
+
+  #facts(attempt: CapturedAttempt): ScriptFacts {
+    return { nowMs: attempt.arrivedAt, timeoutMs: this.#stage.timeoutMs, elsewhere: `${this.#stage.capture.origin}/elsewhere/${this.#label}` }
+  }
+
+  #callContext(step: Extract<ProducerStep, { do: 'call' }>) {
+    const of = this.#endpoints.get(step.call.of ?? 'endpoint')
+    return {
+      id: `${this.#label}.s${this.#exchanges.length + 1}`,
+      case: this.#case,
+      name: step.name,
+      url: of?.url ?? `${this.#stage.capture.origin}/unopened/${this.#label}`,
+      type: this.#type,
+      secret: of?.secret ?? generateSecret(this.#stage.profile.signature, this.#random).signing,
+      subscription: step.call.id ?? of?.id ?? '',
+    }
+  }
+}
+
+/** Real milliseconds that an attempt which is due at once may take. */
+const slackMs = 2000
+/** Real milliseconds that are watched for what should not come at once. */
+const momentMs = 400
+
+export function digest(body: Buffer): string {
+  return createHash('sha256').update(body).digest('hex')
+}
+
+export type { ScriptedAnswer }

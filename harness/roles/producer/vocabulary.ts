@@ -1,0 +1,109 @@
+import type { HeaderLine } from '../../http/message.ts'
+import type { ScriptedAnswer } from '../../http/capture.ts'
+import type { Case, Cases, Suite } from '../../suite.ts'
+import type { ProducerNeed } from './needs.ts'
+import type { ProducerSeen } from './seen.ts'
+
+/** A suite of the role `producer`. */
+export type ProducerSuite = Suite<ProducerStep, ProducerSeen, ProducerNeed>
+export type ProducerCase = Case<ProducerStep, ProducerSeen, ProducerNeed>
+export type ProducerCases = Cases<ProducerStep, ProducerSeen, ProducerNeed>
+
+export function producerSuite(value: ProducerSuite): ProducerSuite {
+  return value
+}
+
+/** What an endpoint answers to its nth attempt, counted from 0 for each event. */
+export type Script = (n: number, facts: ScriptFacts) => ScriptedAnswer
+
+export interface ScriptFacts {
+  /** Wall-clock milliseconds at the arrival of the attempt. */
+  readonly nowMs: number
+  /** The profile's timeout for one exchange, as this target runs it. */
+  readonly timeoutMs: number
+  /** URL of an endpoint that nobody subscribed. */
+  readonly elsewhere: string
+}
+
+export type ProducerStep =
+  | { readonly do: 'open'; readonly endpoint: string; readonly script: Script; readonly types: 'own' | 'other'; readonly filter?: Readonly<Record<string, string>> }
+  | { readonly do: 'emit'; readonly event: string; readonly count: number; readonly type?: string; readonly data?: Readonly<Record<string, string>> }
+  | { readonly do: 'await-attempts'; readonly endpoint: string; readonly count: number | 'all' }
+  | { readonly do: 'watch'; readonly ms: number | 'one-more-delay' | 'a-moment' }
+  | { readonly do: 'remove'; readonly endpoint: string }
+  | { readonly do: 'call'; readonly name: string; readonly call: ApiCall }
+
+/** A request to the registration API of the profile. */
+export interface ApiCall {
+  readonly operation: 'create' | 'read' | 'list' | 'remove' | 'health'
+  /** Endpoint whose id stands in the path. */
+  readonly of?: string
+  /** In place of the id. */
+  readonly id?: string
+  /** The JSON body of a creation, made from the URL of an endpoint; a string is sent as it stands. */
+  readonly body?: (url: string) => Readonly<Record<string, unknown>> | string
+  /** The URL that is registered, made from the endpoint's own. */
+  readonly url?: (url: string) => string | undefined
+}
+
+/** Opens an endpoint with this behaviour and subscribes it to the case's own type of event. */
+export function endpoint(script: Script, name = 'endpoint'): ProducerStep {
+  return { do: 'open', endpoint: name, script, types: 'own' }
+}
+
+/** Opens an endpoint that is subscribed to another type than the case emits. */
+export function endpointForOtherTypes(script: Script, name: string): ProducerStep {
+  return { do: 'open', endpoint: name, script, types: 'other' }
+}
+
+/** Opens an endpoint whose subscription holds a filter by a field of the event's data. */
+export function filteredEndpoint(script: Script, name: string, filter: Readonly<Record<string, string>>): ProducerStep {
+  return { do: 'open', endpoint: name, script, types: 'own', filter }
+}
+
+/** Makes the target emit an event, or many at once. */
+export function emit(event = 'an event', count = 1): ProducerStep {
+  return { do: 'emit', event, count }
+}
+
+/** Makes the target emit an event of a given type or with further data. */
+export function emitWith(facts: { readonly type?: string; readonly data?: Readonly<Record<string, string>> }, event = 'an event'): ProducerStep {
+  return { do: 'emit', event, count: 1, ...facts }
+}
+
+/** Waits for that many attempts, for as long as the declared schedule allows; `all` is the whole schedule. */
+export function awaitAttempts(count: number | 'all', endpointName = 'endpoint'): ProducerStep {
+  return { do: 'await-attempts', endpoint: endpointName, count }
+}
+
+/** Keeps watching: an attempt that should not come has the time to come. */
+export function watch(ms: number | 'one-more-delay' | 'a-moment'): ProducerStep {
+  return { do: 'watch', ms }
+}
+
+export function unsubscribe(endpointName = 'endpoint'): ProducerStep {
+  return { do: 'remove', endpoint: endpointName }
+}
+
+/** Sends a request to the registration API. */
+export function call(name: string, value: ApiCall): ProducerStep {
+  return { do: 'call', name, call: value }
+}
+
+/** The same status to every attempt. */
+export function answers(status: number, headers: readonly HeaderLine[] = []): Script {
+  return () => ({ do: 'answer', status, headers })
+}
+
+/** One answer after the other; the last one for all that follow. */
+export function inTurn(...scripts: readonly Script[]): Script {
+  return (n, facts) => {
+    const script = scripts[Math.min(n, scripts.length - 1)]
+    return script ? script(n, facts) : { do: 'answer', status: 200 }
+  }
+}
+
+/** A scripted answer that is the same for every attempt. */
+export function always(answer: ScriptedAnswer): Script {
+  return () => answer
+}
