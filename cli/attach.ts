@@ -34,5 +34,15 @@ export async function attach(control: GivenControl | undefined, target: string, 
 /** A control API that is never called: it stands for the one that a run would attach to. */
 export function plannedControl(kind: GivenControl['kind']): Control {
   const unused = () => Promise.reject(new TypeError('a plan calls no control API'))
-  return { manifest: { capabilities: {} }, attachment: kind === 'exec' ? 'exec' : 'control', reset: unused, effects: unused, faults: unused, close: () => Promise.resolve() }
+  return {
+    manifest: { capabilities: {} },
+    attachment: kind === 'exec' ? 'exec' : 'control',
+    reset: unused,
+    effects: unused,
+    faults: unused,
+    subscribe: unused,
+    unsubscribe: unused,
+    publish: unused,
+    close: () => Promise.resolve(),
+  }
 }

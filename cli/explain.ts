@@ -67,7 +67,7 @@ function caseLines({ id, title, requirements: proven, planned }: ListedCase): re
 }
 
 function suiteLines(id: string, cases: readonly ListedCase[]): readonly string[] | undefined {
-  const suite = Object.hasOwn(suites, id) ? suites[id] : undefined
+  const suite = Object.hasOwn(suites.consumer, id) ? suites.consumer[id] : undefined
   if (!suite) return undefined
   return [`${id}  ${suite.role}`, `  ${suite.title}`, '', ...cases.filter((each) => each.id.startsWith(`${id}/`)).flatMap(caseLine)]
 }

@@ -3,6 +3,10 @@ import { casesOf, type PlannedCase } from '../harness/plan.ts'
 import { loadProfile } from '../harness/profile/load.ts'
 import type { Profile } from '../harness/profile/profile.ts'
 import { painter, type Paint } from '../harness/report/layout.ts'
+import type { ConsumerNeed } from '../harness/roles/consumer/needs.ts'
+import { consumerRole } from '../harness/roles/consumer/role.ts'
+import type { ConsumerSeen } from '../harness/roles/consumer/seen.ts'
+import type { ConsumerStep } from '../harness/roles/consumer/vocabulary.ts'
 import { select } from '../harness/select.ts'
 import { requirement, requirements, type RequirementId } from '../spec/requirements.ts'
 import { suites } from '../suites/index.ts'
@@ -16,13 +20,13 @@ export interface ListedCase {
   readonly id: string
   readonly title: string
   readonly requirements: readonly RequirementId[]
-  readonly planned: PlannedCase
+  readonly planned: PlannedCase<ConsumerStep, ConsumerSeen, ConsumerNeed>
 }
 
 /** Every case of a profile, on the most capable attachment: what is unmet then, the profile rules out. */
 export function allCases(profile: Profile): readonly ListedCase[] {
   const situation = { profile, clock: 'virtual', tag: Object.keys(profile.signature.schemes)[0] ?? '', effects: true, faults: true } as const
-  return [...casesOf(suites, profile, situation).values()].map((planned) => ({
+  return [...casesOf(consumerRole, suites.consumer, situation).values()].map((planned) => ({
     id: planned.id,
     title: planned.value.title,
     // Keys of `then` are requirement ids by its type.

@@ -57,6 +57,9 @@ const members: Readonly<Record<TranscriptLine['kind'], Readonly<Record<string, '
   exchange: { id: 'string', case: 'string', event: 'string', ids: 'list', request: 'object', startedMs: 'number', endedMs: 'number' },
   case: { case: 'string', state: 'string', startedMs: 'number', endedMs: 'number' },
   effects: { effects: 'list' },
+  attempt: { id: 'string', case: 'string', endpoint: 'string', request: 'object', signature: 'string', arrivedMs: 'number', answer: 'string' },
+  emission: { case: 'string', event: 'string', number: 'number', type: 'string', beforeMs: 'number', afterMs: 'number' },
+  endpoint: { case: 'string', name: 'string', url: 'string' },
   end: { finishedAt: 'string', lagMs: 'object' },
 }
 

@@ -1,48 +1,77 @@
 import { requirement, requirements } from '../spec/requirements.ts'
 import type { Finding } from './claim.ts'
-import { diagnose } from './diagnose.ts'
 import { planRun, type Plan, type PlannedCase, type PlannedVerdict, type SuiteIndex } from './plan.ts'
-import type { Report, RequirementResult, Verdict } from './report/report.ts'
-import { baselineCases, consumerSeen, witness, type Witness } from './roles/consumer/role.ts'
+import type { Profile } from './profile/profile.ts'
+import type { Report, RequirementResult, Summary, Verdict } from './report/report.ts'
+import type { Role } from './role.ts'
+import type { ConsumerNeed } from './roles/consumer/needs.ts'
+import { consumerRole } from './roles/consumer/role.ts'
 import type { ConsumerSeen } from './roles/consumer/seen.ts'
+import type { ConsumerStep } from './roles/consumer/vocabulary.ts'
+import type { ProducerNeed } from './roles/producer/needs.ts'
+import { producerRole } from './roles/producer/role.ts'
+import type { ProducerSeen } from './roles/producer/seen.ts'
+import type { ProducerStep } from './roles/producer/vocabulary.ts'
 import { summarise } from './summarise.ts'
 import type { EndLine, RunLine, TranscriptLine } from './transcript/line.ts'
 import { worst } from './verdict.ts'
+
+/** The suites of every role. */
+export interface Suites {
+  readonly consumer: SuiteIndex<ConsumerStep, ConsumerSeen, ConsumerNeed>
+  readonly producer: SuiteIndex<ProducerStep, ProducerSeen, ProducerNeed>
+}
 
 /**
  * The report of a transcript: verdicts, summary and diagnoses, computed from what was seen and nothing else.
  *
  * `run` and `conformance judge` both call it, so a report is what its transcript says, byte for byte.
  */
-export function judge(lines: readonly TranscriptLine[], suites: SuiteIndex): Report {
+export function judge(lines: readonly TranscriptLine[], suites: Suites): Report {
   const run = lines.find((line): line is RunLine => line.kind === 'run')
   const end = lines.find((line): line is EndLine => line.kind === 'end')
   if (!run || !end) throw new TypeError('a transcript begins with a run line and ends with an end line')
-  const situation = { profile: run.profile, clock: run.run.clock, ...run.offers }
-  const plan = planRun(suites, run.profile, situation, run.selection)
-  const witnessed = witness(lines)
-  const verdicts = plan.verdicts.map((planned) => verdictOf(planned, plan, witnessed))
+  return run.target.role === 'producer' ? judgeAs(producerRole, suites.producer, lines, run, end) : judgeAs(consumerRole, suites.consumer, lines, run, end)
+}
+
+function judgeAs<Step, Seen, Need extends string, Situation extends { readonly profile: Profile }, Witness>(
+  role: Role<Step, Seen, Need, Situation, Witness>,
+  suites: SuiteIndex<Step, Seen, Need>,
+  lines: readonly TranscriptLine[],
+  run: RunLine,
+  end: EndLine,
+): Report {
+  const plan = planRun(role, suites, role.situationOf(run), run.selection)
+  const bench: Bench<Step, Seen, Need, Situation, Witness> = { role, plan, witnessed: role.witness(lines), obstacle: end.obstacle }
+  const verdicts = plan.verdicts.map((planned) => verdictOf(planned, bench))
   const results = resultsOf(verdicts)
   return {
     report: 1,
     suite: run.suite,
     target: run.target,
     run: { ...run.run, finishedAt: end.finishedAt, lagMs: end.lagMs },
-    summary: summarise(verdicts, results, plan, run.selection, end.obstacle),
+    summary: summarise(verdicts, results, plan.cases, run.selection, end.obstacle),
     requirements: results,
     verdicts,
-    exceptions: requirements.filter(({ status, role }) => status === 'exception' && role === run.target.role).map(({ id, exception }) => ({ id, reason: exception ?? '' })),
-    diagnoses: diagnose(verdicts, plan, witnessed),
+    exceptions: requirements.filter(({ status, role: name }) => status === 'exception' && name === role.name).map(({ id, exception }) => ({ id, reason: exception ?? '' })),
+    diagnoses: role.diagnose(verdicts, plan, bench.witnessed),
   }
 }
 
-function verdictOf(planned: PlannedVerdict, plan: Plan, witnessed: Witness): Verdict {
-  const line = witnessed.cases.get(planned.case)
-  const value = plan.cases.get(planned.case)
-  const decided = decide(planned, plan, witnessed)
+/** What a verdict is found on. */
+interface Bench<Step, Seen, Need extends string, Situation extends { readonly profile: Profile }, Witness> {
+  readonly role: Role<Step, Seen, Need, Situation, Witness>
+  readonly plan: Plan<Step, Seen, Need>
+  readonly witnessed: Witness
+  readonly obstacle: Summary['obstacle']
+}
+
+function verdictOf<Step, Seen, Need extends string, Situation extends { readonly profile: Profile }, Witness>(planned: PlannedVerdict<Seen>, bench: Bench<Step, Seen, Need, Situation, Witness>): Verdict {
+  const line = bench.role.caseLine(bench.witnessed, planned.case)
+  const decided = decide(planned, bench)
   return {
     case: planned.case,
-    title: value?.value.title ?? '',
+    title: bench.plan.cases.get(planned.case)?.value.title ?? '',
     requirement: planned.requirement,
     level: planned.level,
     outcome: decided.holds === null ? decided.outcome : decided.holds ? 'passed' : 'failed',
@@ -50,23 +79,25 @@ function verdictOf(planned: PlannedVerdict, plan: Plan, witnessed: Witness): Ver
     expected: decided.expected,
     saw: decided.saw,
     ...(decided.holds === null ? { reason: decided.reason } : {}),
-    exchanges: (witnessed.exchanges.get(planned.case) ?? []).map(({ id }) => id),
+    exchanges: bench.role.evidenceOf(bench.witnessed, planned.case),
     startedMs: line?.startedMs ?? 0,
     durationMs: line ? Math.round((line.endedMs - line.startedMs) * 1000) / 1000 : 0,
   }
 }
 
 /** The order of the questions is the law: nothing is judged before its ground is known to hold. */
-function decide(planned: PlannedVerdict, plan: Plan, witnessed: Witness): Finding {
+function decide<Step, Seen, Need extends string, Situation extends { readonly profile: Profile }, Witness>(planned: PlannedVerdict<Seen>, bench: Bench<Step, Seen, Need, Situation, Witness>): Finding {
+  const { role, plan, witnessed, obstacle } = bench
   const value = plan.cases.get(planned.case)
   const expected = requirement(planned.requirement).sentence
   if (!value) return undecided('unproven', expected, 'the case is not part of this suite')
   if (value.unmet) return undecided('inapplicable', expected, value.unmet.reason)
-  const line = witnessed.cases.get(planned.case)
-  const seen = line?.state === 'played' ? consumerSeen(witnessed, planned.case) : undefined
+  if (obstacle && obstacle.code !== 'died') return undecided('unproven', expected, obstacle.fact)
+  const line = role.caseLine(witnessed, planned.case)
+  const seen = line?.state === 'played' ? role.seen(witnessed, planned.case) : undefined
   const found = seen && planned.claim(seen)
-  const failing = failingControls(value, plan, witnessed)
-  if (seen && found?.holds === false && provesItself(seen, failing)) return found
+  const failing = failingControls(value, bench)
+  if (seen && found?.holds === false && role.provesItself(seen, failing.map(({ id }) => id))) return found
   const [control] = failing
   if (control) return undecided(control.outcome, expected, control.reason)
   if (line?.state === 'died') {
@@ -76,7 +107,7 @@ function decide(planned: PlannedVerdict, plan: Plan, witnessed: Witness): Findin
   }
   if (line?.state === 'over-budget') return undecided('inapplicable', expected, line.reason ?? 'it takes longer than the budget of the run')
   if (line?.state === 'not-played') return undecided('unproven', expected, line.reason ?? 'the case was not played')
-  return found ?? undecided('unproven', expected, 'the case left no exchange')
+  return found ?? undecided('unproven', expected, 'the case left nothing to judge')
 }
 
 interface FailingControl {
@@ -85,27 +116,17 @@ interface FailingControl {
   readonly reason: string
 }
 
-/**
- * Whether a failure needs no control: a control guards the green.
- *
- * An acceptance of what must be refused is its own witness. A refusal of what must be accepted is one unless the target
- * refuses an untouched delivery, too: then that rule has failed already.
- */
-function provesItself(seen: ConsumerSeen, failing: readonly FailingControl[]): boolean {
-  if (failing.length === 0) return true
-  if (seen.reply.status === undefined) return false
-  if (failing.every(({ id }) => id === baselineCases.forged)) return true
-  return failing.every(({ id }) => id === baselineCases.untouched) && seen.replies.length === 1 && seen.reply.meaning === 'accepted'
-}
-
 /** The controls that do not allow the case to count, each with the reason. A control is trusted for its first rule. */
-function failingControls(value: PlannedCase, plan: Plan, witnessed: Witness): readonly FailingControl[] {
+function failingControls<Step, Seen, Need extends string, Situation extends { readonly profile: Profile }, Witness>(
+  value: PlannedCase<Step, Seen, Need>,
+  { role, plan, witnessed }: Bench<Step, Seen, Need, Situation, Witness>,
+): readonly FailingControl[] {
   return value.controls.flatMap((id): readonly FailingControl[] => {
     const control = plan.cases.get(id)
     const claim = Object.values(control?.value.then ?? {})[0]
     if (!control || !claim) return [{ id, outcome: 'unproven', reason: `its control ${id} proves nothing` }]
     if (control.unmet) return []
-    const seen = consumerSeen(witnessed, id)
+    const seen = role.seen(witnessed, id)
     const found = seen && claim(seen)
     if (!found) return [{ id, outcome: 'unproven', reason: `its control "${control.value.title}" was not seen` }]
     if (found.holds === true) return []

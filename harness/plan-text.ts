@@ -4,6 +4,9 @@ import { planRun, type PlannedCase } from './plan.ts'
 import { seededRandom } from './random.ts'
 import { inert } from './report/inert.ts'
 import { compose, freshId, type ComposedDelivery, type Sender } from './roles/consumer/compose.ts'
+import type { ConsumerNeed } from './roles/consumer/needs.ts'
+import { consumerRole } from './roles/consumer/role.ts'
+import type { ConsumerSeen } from './roles/consumer/seen.ts'
 import type { ConsumerStep, Delivery, EventRef } from './roles/consumer/vocabulary.ts'
 import type { RunOptions } from './run.ts'
 import { everything } from './select.ts'
@@ -28,7 +31,7 @@ export function planText(options: RunOptions): string {
   const offered = target.kind === 'in-process' || options.control !== undefined
   const clock = target.kind === 'in-process' ? 'virtual' : (options.timeScale ?? 1) > 1 ? 'scaled' : 'live'
   const situation = { profile, clock, tag: selectedTag(profile.signature, keys), effects: offered, faults: offered } as const
-  const plan = planRun(options.suites, profile, situation, options.selection ?? everything)
+  const plan = planRun(consumerRole, options.suites.consumer, situation, options.selection ?? everything)
   const redact = redactor([...keys.secrets, ...(options.secretTexts ?? [])])
   const config = Object.fromEntries((profile.signature.config ?? []).map((name) => [name, url]))
   const sender = { profile, url, keys: { config, ...keys }, headers: options.headers ?? [] }
@@ -45,7 +48,7 @@ export function planText(options: RunOptions): string {
   ].join('\n') + '\n'
 }
 
-function plannedCase(planned: PlannedCase, from: Omit<Sender, 'random'>, seed: number, nowMs: number, redact: (text: string) => string) {
+function plannedCase(planned: PlannedCase<ConsumerStep, ConsumerSeen, ConsumerNeed>, from: Omit<Sender, 'random'>, seed: number, nowMs: number, redact: (text: string) => string) {
   const { id, label, value } = planned
   const sender: Sender = { ...from, random: seededRandom(seed, `${id} ${label}`) }
   const ids = new Map<string, string>()

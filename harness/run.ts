@@ -8,13 +8,14 @@ import { scaledClock } from './clock/scaled-clock.ts'
 import { virtualClock } from './clock/virtual-clock.ts'
 import type { HeaderLine } from './http/message.ts'
 import { suiteIdentity } from './identity.ts'
-import { judge } from './judge.ts'
-import { planRun, type SuiteIndex } from './plan.ts'
+import { judge, type Suites } from './judge.ts'
+import { planRun } from './plan.ts'
 import type { Profile } from './profile/profile.ts'
 import { seededRandom } from './random.ts'
 import type { Report } from './report/report.ts'
 import { playRun, type RunProgress } from './roles/consumer/play-run.ts'
 import type { ConsumerStage } from './roles/consumer/play.ts'
+import { consumerRole } from './roles/consumer/role.ts'
 import { everything, type Selection } from './select.ts'
 import { selectedTag, type SigningKeys } from './signing/key.ts'
 import { secretMarker } from './transcript/mark.ts'
@@ -31,7 +32,7 @@ export interface RunOptions {
   readonly profile: Profile
   /** What the harness signs with. */
   readonly keys: SigningKeys
-  readonly suites: SuiteIndex
+  readonly suites: Suites
   /** Sent with every delivery. */
   readonly headers?: readonly HeaderLine[]
   /** Texts that must not appear in any artefact, besides the secrets of the keys. */
@@ -76,7 +77,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const url = target.kind === 'url' ? target.url : (served?.url ?? '')
     const control = options.control ?? (served && (await discoverControl(url, { headers: [], clock })))
     const offers = { ...(await offered(control)), tag }
-    const plan = planRun(options.suites, profile, { profile, clock: clock.kind, ...offers }, options.selection ?? everything)
+    const plan = planRun(consumerRole, options.suites.consumer, { profile, clock: clock.kind, ...offers }, options.selection ?? everything)
     const deadlineMs = deadlineFor(profile, clock.scale, control?.manifest.capabilities['deadlineMs'])
     const redact = redactor([...keys.secrets, ...(options.secretTexts ?? [])])
     const line = runLine(options, url, control, clock, startedAt, { offers, deadlineMs }, redact)

@@ -1,12 +1,15 @@
-import type { Plan } from './plan.ts'
+import type { Unmet } from './roles/need.ts'
 import type { Counts, RequirementResult, Summary, Verdict } from './report/report.ts'
 import type { Selection } from './select.ts'
 import type { Level, Outcome } from './verdict.ts'
 
+/** Cases with what they lack, by id. */
+type CaseNeeds = ReadonlyMap<string, { readonly unmet?: Unmet }>
+
 /** The summary of the verdicts: what may be claimed, and what would have to be added to claim more. */
-export function summarise(verdicts: readonly Verdict[], results: readonly RequirementResult[], plan: Plan, selection: Selection, obstacle: Summary['obstacle']): Summary {
+export function summarise(verdicts: readonly Verdict[], results: readonly RequirementResult[], cases: CaseNeeds, selection: Selection, obstacle: Summary['obstacle']): Summary {
   const must = results.filter(({ level }) => level === 'MUST')
-  const applies = results.filter((result) => result.outcome !== 'inapplicable' || flagOf(result, plan) !== undefined)
+  const applies = results.filter((result) => result.outcome !== 'inapplicable' || flagOf(result, cases) !== undefined)
   const measured = applies.filter(({ outcome }) => outcome === 'passed' || outcome === 'failed')
   const failed = must.some(({ outcome }) => outcome === 'failed')
   const open = must.some(({ outcome }) => outcome === 'unproven' || outcome === 'faulted') || measured.length === 0
@@ -23,7 +26,7 @@ export function summarise(verdicts: readonly Verdict[], results: readonly Requir
       SHOULD: countOutcomes(verdicts.filter(({ level }) => level === 'SHOULD')),
       MAY: countOutcomes(verdicts.filter(({ level }) => level === 'MAY')),
     } satisfies Record<Level, Counts>,
-    unlock: unlocking(results, plan),
+    unlock: unlocking(results, cases),
     ...(obstacle ? { obstacle } : {}),
   }
 }
@@ -34,15 +37,15 @@ function countOutcomes(verdicts: readonly Verdict[]): Counts {
 }
 
 /** The flag that would let an inapplicable requirement be judged; undefined when the profile rules it out. */
-function flagOf(result: RequirementResult, plan: Plan): string | undefined {
+function flagOf(result: RequirementResult, cases: CaseNeeds): string | undefined {
   if (result.outcome !== 'inapplicable') return undefined
-  return result.cases.map((id) => plan.cases.get(id)?.unmet?.flag).find((flag) => flag !== undefined)
+  return result.cases.map((id) => cases.get(id)?.unmet?.flag).find((flag) => flag !== undefined)
 }
 
-function unlocking(results: readonly RequirementResult[], plan: Plan): Summary['unlock'] {
+function unlocking(results: readonly RequirementResult[], cases: CaseNeeds): Summary['unlock'] {
   const flags = new Map<string, number>()
   for (const result of results) {
-    const flag = flagOf(result, plan)
+    const flag = flagOf(result, cases)
     if (flag) flags.set(flag, (flags.get(flag) ?? 0) + 1)
   }
   return [...flags].map(([flag, count]) => ({ flag, requirements: count }))

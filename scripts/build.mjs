@@ -151,9 +151,9 @@ async function bundle() {
 
   const results = []
   if (product.length > 0) results.push(await build({ ...options, entryPoints: product, write: false }))
-  if (scripts.length > 0) results.push(await build({ ...options, entryPoints: scripts, packages: 'external', write: false }))
-  // Both builds name a chunk by its content: one that they share comes out twice.
-  const files = [...new Map(results.flatMap((result) => result.outputFiles).map((file) => [file.path, file])).values()]
+  // Their chunks lie beside them: `dist/scripts` is not published.
+  if (scripts.length > 0) results.push(await build({ ...options, chunkNames: 'scripts/chunks/[name]-[hash]', entryPoints: scripts, packages: 'external', write: false }))
+  const files = results.flatMap((result) => result.outputFiles)
   await Promise.all([...new Set(files.map((file) => dirname(file.path)))].map((folder) => mkdir(folder, { recursive: true })))
   const command = at('dist/conformance.js')
   await Promise.all(files.map(({ path, text }) => replace(path, path === command && !text.startsWith('#!') ? `#!/usr/bin/env node\n${text}` : text)))
@@ -163,7 +163,7 @@ async function bundle() {
 
 /** Chunks of an earlier build would otherwise be published. */
 async function removeStale(written) {
-  for (const folder of ['dist', 'dist/chunks', 'dist/scripts']) {
+  for (const folder of ['dist', 'dist/chunks', 'dist/scripts', 'dist/scripts/chunks']) {
     if (!existsSync(at(folder))) continue
     for (const entry of await readdir(at(folder), { withFileTypes: true })) {
       const path = at(folder, entry.name)

@@ -58,6 +58,7 @@ export default suite({
       title: 'a body that is cut inside a character of four bytes',
       control: [...both, 'character-of-four-bytes'],
       needs: 'json',
+      alone: true,
       when: [deliver(anEvent, { body: withUnicode, framing: cutInsideCharacter('content-length') })],
       then: { 'webhook-body-chunk-borders': accepting },
     },
@@ -69,9 +70,9 @@ export default suite({
       then: { 'webhook-body-chunked-coding': ({ reply }) => (reply.status === 411 ? finding(true, 'an acknowledgement or 411', '411') : accepted(reply)) },
     },
     'byte-by-byte': {
-      title: 'a body whose first forty bytes arrive one by one',
+      title: 'a body whose first sixteen bytes arrive one by one',
       control: both,
-      when: [deliver(anEvent, { framing: (body) => ({ transfer: 'content-length', cuts: Array.from({ length: Math.min(40, body.length - 1) }, (_, index) => index + 1) }) })],
+      when: [deliver(anEvent, { framing: (body) => ({ transfer: 'content-length', cuts: Array.from({ length: Math.min(16, body.length - 1) }, (_, index) => index + 1) }) })],
       then: { 'webhook-body-chunk-borders': accepting },
     },
     'charset-latin1': {
@@ -125,11 +126,11 @@ export default suite({
     },
     ...forgedAndLarge(),
     'far-too-large': {
-      title: 'a body of sixteen megabytes, then an ordinary one',
+      title: 'a body of thirty-two megabytes, then an ordinary one',
       control: both,
       needs: 'json',
       alone: true,
-      when: [deliver(anEvent, { body: withPadding(16 * 1024 * 1024), mayBreak: true }), deliver({ ...anEvent, name: 'the next event' })],
+      when: [deliver(anEvent, { body: withPadding(32 * 1024 * 1024), mayBreak: true }), deliver({ ...anEvent, name: 'the next event' })],
       then: { 'webhook-body-bounded': refusedForSize },
     },
   }),

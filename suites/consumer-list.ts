@@ -80,6 +80,14 @@ export default suite({
       when: [deliver(anEvent, { signature: (make) => [make.entry('%%'), 'nonsense', right(make)] })],
       then: { 'webhook-signature-list-skips-unknown': accepting },
     },
+    'beside-empty': {
+      title: 'the right entry behind one with nothing in it',
+      control: [untouched, forged],
+      needs: ['list', 'tag'],
+      alone: true,
+      when: [deliver(anEvent, { signature: (make) => [make.entry(''), right(make)] })],
+      then: { 'webhook-signature-list-skips-unknown': accepting },
+    },
     'beside-short': {
       title: 'the right entry behind one that is too short',
       control: [untouched, forged],

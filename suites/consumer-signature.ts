@@ -165,6 +165,13 @@ export default suite({
       when: [deliver(anEvent, { signature: (make) => [make.entry(inserted(make.encode(make.right()), '!'))] })],
       then: { 'webhook-signature-encoding-canonical': refusing },
     },
+    'junk-behind': {
+      title: 'the right signature and, behind the tag’s own separator, something else',
+      control: 'untouched',
+      needs: ['signature-header', 'tag'],
+      when: [deliver(anEvent, { signature: (make) => [`${make.entry(make.encode(make.right()))}${make.profile.signature.signature.tag?.sep ?? ','}junk`] })],
+      then: { 'webhook-signature-encoding-canonical': refusing },
+    },
     'hex-upper-case': {
       title: 'the right signature in upper-case hex digits',
       control: 'untouched',

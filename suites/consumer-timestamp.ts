@@ -1,4 +1,4 @@
-import { accepted, anEvent, deliver, refused, removeField, suite, timestampField, type ConsumerCases, type ConsumerSeen, type Profile } from '../harness/roles/consumer/index.ts'
+import { accepted, anEvent, changeField, deliver, refused, removeField, suite, timestampField, type ConsumerCases, type ConsumerSeen, type Profile } from '../harness/roles/consumer/index.ts'
 
 const refusing = (seen: ConsumerSeen) => refused(seen, anEvent)
 const accepting = ({ reply }: ConsumerSeen) => accepted(reply)
@@ -29,6 +29,13 @@ export default suite({
       ...signedTexts(notNumbers, 'webhook-timestamp-number', 'timestamp'),
       ...signedTexts(outsideGrammar, 'webhook-timestamp-grammar', 'numeric-timestamp'),
 
+      'letters-added-after-signing': {
+        title: 'letters added behind a timestamp after it was signed',
+        control: untouched,
+        needs: ['numeric-timestamp', 'signed'],
+        when: [deliver(anEvent, { afterSigning: changeField(timestampField, (text) => `${text}abc`) })],
+        then: { 'webhook-timestamp-grammar': refusing },
+      },
       'past-just-outside': {
         title: 'a timestamp ten seconds older than the tolerance',
         control: untouched,

@@ -1,4 +1,4 @@
-import type { SuiteIndex } from '../harness/plan.ts'
+import type { Suites } from '../harness/judge.ts'
 import acknowledgement from './consumer-acknowledgement.ts'
 import body from './consumer-body.ts'
 import event from './consumer-event.ts'
@@ -11,15 +11,18 @@ import signature from './consumer-signature.ts'
 import timestamp from './consumer-timestamp.ts'
 
 /** Every suite by its file's name, in the order in which a run plays and reports them. */
-export const suites: SuiteIndex = {
-  'consumer-signature': signature,
-  'consumer-list': list,
-  'consumer-header': header,
-  'consumer-timestamp': timestamp,
-  'consumer-body': body,
-  'consumer-event': event,
-  'consumer-acknowledgement': acknowledgement,
-  'consumer-refusal': refusal,
-  'consumer-idempotency': idempotency,
-  'consumer-rate-limit': rateLimit,
+export const suites: Suites = {
+  consumer: {
+    'consumer-signature': signature,
+    'consumer-list': list,
+    'consumer-header': header,
+    'consumer-timestamp': timestamp,
+    'consumer-body': body,
+    'consumer-event': event,
+    'consumer-acknowledgement': acknowledgement,
+    'consumer-refusal': refusal,
+    'consumer-idempotency': idempotency,
+    'consumer-rate-limit': rateLimit,
+  },
+  producer: {},
 }

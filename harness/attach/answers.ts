@@ -51,6 +51,18 @@ export function readEffects(value: unknown, event?: string): readonly Effect[] |
   return effects
 }
 
+/** Reads the id of what was created. */
+export function readId(value: unknown): { readonly id: string } | Flaw {
+  const id = isRecord(value) ? value['id'] : undefined
+  return typeof id === 'string' && id !== '' ? { id } : { flaw: 'there is no "id" that is a non-empty string' }
+}
+
+/** Reads the ids of published events, in order. */
+export function readIds(value: unknown): { readonly ids: readonly string[] } | Flaw {
+  const ids = isRecord(value) ? value['ids'] : undefined
+  return isTexts(ids) ? { ids } : { flaw: 'there is no list "ids" of strings' }
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,7 +3,7 @@ import { HarnessError } from '../errors.ts'
 import { exchange } from '../http/client.ts'
 import { withHeader } from '../http/headers.ts'
 import type { HeaderLine, WireExchange, WireReply } from '../http/message.ts'
-import { isFlaw, readEffects, readManifest } from './answers.ts'
+import { isFlaw, readEffects, readId, readIds, readManifest } from './answers.ts'
 
 /** What a target says about itself. */
 export interface Manifest {
@@ -22,6 +22,14 @@ export interface Effect {
   readonly at: string
 }
 
+/** An event that the target is asked to emit. */
+export interface PublishedEvent {
+  readonly type: string
+  readonly data: unknown
+  readonly id?: string
+  readonly key?: string
+}
+
 /** The test interface of a target, one verb each. A verb that the target does not offer resolves to `absent`. */
 export interface Control {
   readonly manifest: Manifest
@@ -32,6 +40,11 @@ export interface Control {
   effects(event?: string): Promise<readonly Effect[] | 'absent'>
   /** The next `times` attempts to process the event fail. */
   faults(event: string, times: number): Promise<'done' | 'absent'>
+  /** Subscribes an endpoint of the harness to these types of event. */
+  subscribe(url: string, secret: string, types?: readonly string[]): Promise<{ readonly id: string } | 'absent'>
+  unsubscribe(id: string): Promise<'done' | 'absent'>
+  /** Makes the target emit events; the answer is their ids, in order. */
+  publish(events: readonly PublishedEvent[]): Promise<{ readonly ids: readonly string[] } | 'absent'>
   close(): Promise<void>
 }
 
@@ -105,6 +118,26 @@ class HttpControl implements Control {
 
   async faults(event: string, times: number): Promise<'done' | 'absent'> {
     return doneOrAbsent(await this.#ask('POST', 'faults', { event, times }), 'faults')
+  }
+
+  async subscribe(url: string, secret: string, types?: readonly string[]): Promise<{ readonly id: string } | 'absent'> {
+    const reply = await this.#ask('POST', 'subscriptions', { url, secret, ...(types ? { types } : {}) })
+    if (doneOrAbsent(reply, 'subscriptions') === 'absent') return 'absent'
+    const id = readId(json(reply, 'subscriptions'))
+    if (isFlaw(id)) throw badControl(`in an answer of the control API, ${id.flaw}`)
+    return id
+  }
+
+  async unsubscribe(id: string): Promise<'done' | 'absent'> {
+    return doneOrAbsent(await this.#ask('DELETE', `subscriptions/${encodeURIComponent(id)}`), 'the end of a subscription')
+  }
+
+  async publish(events: readonly PublishedEvent[]): Promise<{ readonly ids: readonly string[] } | 'absent'> {
+    const reply = await this.#ask('POST', 'events', { events })
+    if (doneOrAbsent(reply, 'events') === 'absent') return 'absent'
+    const ids = readIds(json(reply, 'events'))
+    if (isFlaw(ids)) throw badControl(`in an answer of the control API, ${ids.flaw}`)
+    return ids
   }
 
   async close(): Promise<void> {}

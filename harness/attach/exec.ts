@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.ts'
 import { HarnessError } from '../errors.ts'
-import { isFlaw, readEffects, readManifest } from './answers.ts'
-import type { Control, Effect, Manifest } from './control.ts'
+import { isFlaw, readEffects, readId, readIds, readManifest } from './answers.ts'
+import type { Control, Effect, Manifest, PublishedEvent } from './control.ts'
 import { startJsonRpc } from './json-rpc-child.ts'
 import type { JsonRpcChild } from './json-rpc-child.ts'
 
@@ -68,6 +68,26 @@ class ExecControl implements Control {
 
   async faults(event: string, times: number): Promise<'done' | 'absent'> {
     return doneOrAbsent(await this.#call('faults', { event, times }))
+  }
+
+  async subscribe(url: string, secret: string, types?: readonly string[]): Promise<{ readonly id: string } | 'absent'> {
+    const answer = await this.#call('subscribe', { url, secret, ...(types ? { types } : {}) })
+    if (answer === 'absent') return 'absent'
+    const id = readId(answer.result)
+    if (isFlaw(id)) throw badAnswer(id.flaw)
+    return id
+  }
+
+  async unsubscribe(id: string): Promise<'done' | 'absent'> {
+    return doneOrAbsent(await this.#call('unsubscribe', { id }))
+  }
+
+  async publish(events: readonly PublishedEvent[]): Promise<{ readonly ids: readonly string[] } | 'absent'> {
+    const answer = await this.#call('publish', { events })
+    if (answer === 'absent') return 'absent'
+    const ids = readIds(answer.result)
+    if (isFlaw(ids)) throw badAnswer(ids.flaw)
+    return ids
   }
 
   close(): Promise<void> {

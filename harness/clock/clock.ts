@@ -14,6 +14,12 @@ export interface Clock {
    *
    * `connection` names the socket that the work waits on, once it has one: `CLIENT_PORT>SERVER_PORT`. It lets a virtual
    * clock see that the work waits for an in-process target which itself sleeps on this clock.
+   *
+   * An in-process target that sends does so for each attempt. It begins before it connects, names the socket once that is
+   * connected, and ends when the answer is read or the socket has emitted `close`, whichever is first: destroying alone
+   * is too early, since the peer has not seen it. Its timeout is a sleep beside the attempt, aborted when that ends; the
+   * waits between attempts are sleeps outside of it. A pause within an attempt ends the count for as long as it lasts. It
+   * answers whoever made it send before it starts, as the clock takes what is asleep inside a handler for the handler's.
    */
   begin(connection?: () => string | undefined): () => void
 }

@@ -20,7 +20,8 @@ export async function exchange(request: WireRequest, limits: ExchangeLimits, clo
 }
 
 /**
- * Sends requests at the same instant: all connections are open before the first byte is written.
+ * Sends requests at the same instant: the connections are open before the first byte is written, as far as the peer
+ * accepts that many at once. One that serves a single connection at a time is not waited for.
  *
  * The deadline holds for connecting and starts anew with the writing. Results are in the order of the requests.
  */
@@ -33,9 +34,19 @@ export async function exchangeTogether(
   const connections: Connection[] = []
   try {
     for (const request of requests) connections.push(openConnection(request, limits, clock, signal))
-    await Promise.all(connections.map(({ opened }) => opened))
+    await openOrLateEnough(connections)
     return await Promise.all(connections.map((connection) => connection.send({ renew: true })))
   } finally {
     for (const connection of connections) connection.close()
   }
+}
+
+/** Real milliseconds after which a connection that is not open yet is taken to wait for another to end. */
+const acceptsWithinMs = 250
+
+async function openOrLateEnough(connections: readonly Connection[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, acceptsWithinMs)))
+  await Promise.race([Promise.all(connections.map(({ opened }) => opened)), late])
+  clearTimeout(timer)
 }

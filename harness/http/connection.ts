@@ -30,7 +30,7 @@ export interface Connection {
 /** How long what the peer sent before it broke the connection may take to be read: it is in the kernel already. */
 const lingerMs = 100
 /** Pieces of a body that arrive at once would be read as one. */
-const betweenWritesMs = 1
+const betweenWritesMs = 5
 const longestTimerMs = 2 ** 31 - 1
 
 /**

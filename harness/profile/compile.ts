@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { asyncapi300, asyncapi310 } from '../../generated/validators.js'
 import { compileAcknowledgement, compileRateLimit } from './acknowledgement.ts'
+import { compileDelivery } from './delivery.ts'
 import { checkExtensions } from './extensions.ts'
 import { isObject, SourceDocument } from './locate.ts'
 import type { Located, Origin } from './locate.ts'
 import type { Profile } from './profile.ts'
 import { compileSamples } from './samples.ts'
 import { compileSignature } from './signature.ts'
+import { compileSubscription } from './subscription.ts'
 import { describeErrors } from './validate.ts'
 
 /** The operation that a profile is about, with what is delivered by it. */
@@ -31,7 +33,9 @@ export function compileProfile(value: unknown, origin: Origin): Profile {
   checkExtensions(document)
   const delivery = findDelivery(document)
   const signature = compileSignature(document, delivery.signature)
-  const acknowledgement = compileAcknowledgement(document, findAcknowledgement(document, delivery), signature)
+  const acknowledgement = compileAcknowledgement(document, onChannel(document, delivery, 'x-acknowledgement'), signature)
+  const policy = onChannel(document, delivery, 'x-delivery')
+  const subscription = compileSubscription(document)
   const samples = delivery.messages.flatMap((message) => compileSamples(document, message, signature, acknowledgement))
   const first = delivery.messages[0] ?? delivery.operation
   if (samples.length === 0) {
@@ -48,6 +52,8 @@ export function compileProfile(value: unknown, origin: Origin): Profile {
     acknowledgement,
     samples,
     ...(rateLimit !== undefined && { rateLimit: compileRateLimit(document, rateLimit) }),
+    ...(policy !== undefined && { delivery: compileDelivery(document, policy, acknowledgement) }),
+    ...(subscription !== undefined && { subscription }),
   }
 }
 
@@ -97,14 +103,14 @@ function messagesOf(document: SourceDocument, operation: Located, channel: Locat
   return all.filter(({ value }) => replies.every((other) => other.value !== value))
 }
 
-/** On the operation itself, otherwise on another one of the same channel, such as the receiving half of the document. */
-function findAcknowledgement(document: SourceDocument, { operation, channel }: Delivery): Located | undefined {
-  const own = document.member(operation, 'x-acknowledgement')
+/** An extension of the operation itself, otherwise of another one of the same channel, such as the receiving half of the document. */
+function onChannel(document: SourceDocument, { operation, channel }: Delivery, extension: string): Located | undefined {
+  const own = document.member(operation, extension)
   if (own !== undefined || channel === undefined) return own
   const others = document.members(document.member(document.root, 'operations')).map((other) => document.withTraits(other))
   return others
     .filter((other) => document.member(other, 'channel')?.value === channel.value)
-    .flatMap((other) => document.member(other, 'x-acknowledgement') ?? [])[0]
+    .flatMap((other) => document.member(other, extension) ?? [])[0]
 }
 
 function textAt(document: SourceDocument, parent: Located | undefined, key: string): string {

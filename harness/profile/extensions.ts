@@ -16,7 +16,7 @@ interface Extension {
 
 const extensions: Readonly<Record<string, Extension>> = {
   'x-signature': { on: ['message', 'operation'], validate: xSignature, compiled: true },
-  'x-delivery': { on: ['operation'], validate: xDelivery },
+  'x-delivery': { on: ['operation'], validate: xDelivery, compiled: true },
   'x-acknowledgement': { on: ['operation'], validate: xAcknowledgement, compiled: true },
   'x-subscription': { on: ['channel'], validate: xSubscription },
   'x-handshake': { on: ['channel'], validate: xHandshake },

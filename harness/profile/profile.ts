@@ -1,4 +1,5 @@
 import type { SignatureScheme } from '../signing/scheme.ts'
+import type { Json } from './json-pointer.ts'
 
 /**
  * What one AsyncAPI document says about an event-delivery API, as the value that roles and cases read.
@@ -19,6 +20,10 @@ export interface Profile {
   /** Example deliveries of the document, at least one. The first is the one that most cases send. */
   readonly samples: readonly SampleEvent[]
   readonly rateLimit?: RateLimit
+  /** How the producer delivers, tries again and gives up; absent when the document does not say. */
+  readonly delivery?: DeliveryPolicy
+  /** How endpoints are registered with the producer; absent when the document does not say. */
+  readonly subscription?: SubscriptionApi
 }
 
 /** The value of `x-acknowledgement`, with every default filled in. */
@@ -71,4 +76,80 @@ export interface RateLimit {
   readonly status: number
   readonly retryAfter: readonly ('seconds' | 'date')[]
   readonly errorBody?: Readonly<Record<string, 'string' | 'number' | 'object'>>
+}
+
+/**
+ * The value of `x-delivery`, with every default filled in.
+ *
+ * A status in several lists counts for the first of success, disable, throttle and permanent, an exact number before a class.
+ * What is in none of them is a failure that is tried again.
+ */
+export interface DeliveryPolicy {
+  /** Statuses that end a delivery. Default `2xx`. */
+  readonly success: readonly StatusPattern[]
+  /** Statuses after which the delivery is given up at once. Default none. */
+  readonly permanent: readonly StatusPattern[]
+  /** Statuses after which nothing more is sent to the endpoint. Default 410. */
+  readonly disable: readonly StatusPattern[]
+  /** Statuses with which a `Retry-After` counts. Default 429 and 503. */
+  readonly throttle: readonly StatusPattern[]
+  /** Longest time of one attempt, from connecting to the last byte of the answer. */
+  readonly timeoutMs: number
+  /** The document states no timeout: `timeoutMs` is the deadline of `x-acknowledgement`, and a producer cannot be judged by it. */
+  readonly timeoutUnpublished?: true
+  /** Absent: the producer never retries by itself, unless `retryUnpublished` says that nobody knows when. */
+  readonly retry?: RetrySchedule
+  /**
+   * There are retries, at times that nobody published. Without `retry` no delay can be judged; beside it, the delays hold and
+   * further attempts follow the last of them.
+   */
+  readonly retryUnpublished?: true
+  /** A `Retry-After` beyond this delays by no more. Default 24 h. */
+  readonly maxRetryAfterMs: number
+  /** How many redirects of one attempt are followed. Default 0. */
+  readonly redirects: number
+  /** Where the policy is published, or what it rests on. */
+  readonly source?: string
+}
+
+/** The waits between the attempts of one delivery; there is one attempt more than there are delays. */
+export interface RetrySchedule {
+  /** Delay `i` lies between the start of failed attempt `i + 1` and the start of the next one. */
+  readonly delaysMs: readonly number[]
+  /** How far a delay may differ, as shares of it: 0.2 is 20 %. Default 0 and 0. */
+  readonly jitter: { readonly down: number; readonly up: number }
+}
+
+/**
+ * The value of `x-subscription`: the registration API of a producer as data, with every default filled in.
+ *
+ * Paths are those of the target's origin; `{id}` in one stands for the id of the endpoint. Places are JSON pointers.
+ */
+export interface SubscriptionApi {
+  readonly create: {
+    readonly method: string
+    readonly path: string
+    /** Places in the request: a string at `url` and `secret`, an array of strings at `types`, an object of fields and values at `filter`. */
+    readonly body: { readonly url: string; readonly types?: string; readonly secret?: string; readonly filter?: string }
+    /** Further members that every request needs, by their places. */
+    readonly constants?: Readonly<Record<string, Json>>
+    /** Status of the answer to a registration. */
+    readonly status: number
+  }
+  /** Place of the id in the answer to `create`. */
+  readonly id: string
+  /** Place, in the answer to `create`, of a secret that the producer makes and tells once; absent when the subscriber gives it. */
+  readonly secret?: string
+  readonly read?: { readonly method: string; readonly path: string }
+  /** `items` is the place of the array of endpoints. */
+  readonly list?: { readonly method: string; readonly path: string; readonly items: string }
+  readonly remove?: { readonly method: string; readonly path: string }
+  /** Counts of attempts, and the share of those that succeeded in per cent. */
+  readonly health?: {
+    readonly method: string
+    readonly path: string
+    readonly fields: { readonly total: string; readonly failures: string; readonly rate: string; readonly status?: string }
+  }
+  /** Places in the answers to `create` and `read` that repeat what was registered. */
+  readonly echo: { readonly url?: string; readonly types?: string }
 }

@@ -17,7 +17,7 @@ export interface SchemaProblem {
 /** Branches of an alternative all complain; these keywords only repeat that none fitted. */
 const echoes = new Set(['oneOf', 'anyOf', 'allOf', 'if', 'not', 'propertyNames'])
 /** At one place, the first of these says most about what is wrong. */
-const telling = ['additionalProperties', 'false schema', 'enum', 'const', 'pattern', 'type', 'required']
+const telling = ['additionalProperties', 'false schema', 'enum', 'const', 'pattern', 'type', 'required', 'dependentRequired']
 
 /**
  * What is wrong, the deepest and most telling first, without the noise of alternatives; empty only for no errors.
@@ -42,6 +42,8 @@ function sentence({ keyword, params, parentSchema, message }: SchemaError): stri
   switch (keyword) {
     case 'required':
       return `lacks ${list(params['missingProperty'])}`
+    case 'dependentRequired':
+      return `lacks ${list(params['missingProperty'])}, which ${list(params['property'])} asks for`
     case 'additionalProperties': {
       const known = Object.keys(schema.properties ?? {})
       return `has the unknown member ${list(params['additionalProperty'])}${known.length > 0 ? ` ${allowed(known.join(', '))}` : ''}`

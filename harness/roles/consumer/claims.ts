@@ -91,7 +91,7 @@ export function refusedAsForged({ reply, baseline }: ConsumerSeen): Finding {
 export function tookEffect(seen: ConsumerSeen, event: EventRef, count: number): Finding {
   const effects = seen.effects(event)
   const expected = `${event.name} takes effect ${times(count)}`
-  if (effects === undefined) return inapplicable(expected, 'effects cannot be seen')
+  if (effects === undefined) return unproven(expected, 'the effects could not be read')
   return finding(effects === count, expected, `it took effect ${times(effects)} (answers: ${seen.replies.map(short).join(', ')})`, 'effect')
 }
 

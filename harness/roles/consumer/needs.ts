@@ -1,5 +1,6 @@
 import { hasBody, isJson, isJsonObject } from './sample.ts'
 import type { Profile } from '../../profile/profile.ts'
+import type { Need, Unmet } from '../need.ts'
 
 /** What a run can do with its target. */
 export interface Situation {
@@ -11,14 +12,6 @@ export interface Situation {
   readonly effects: boolean
   /** Failures of processing can be injected. */
   readonly faults: boolean
-}
-
-interface Need {
-  readonly met: (situation: Situation) => boolean
-  /** Why a case without it has nothing to judge. */
-  readonly reason: string
-  /** The flag that would provide it; absent when the profile itself rules it out. */
-  readonly flag?: string
 }
 
 const scheme = ({ profile }: Situation) => profile.signature
@@ -140,12 +133,12 @@ const needs = {
     reason: 'the events of this profile carry no schemaVersion',
   },
   'error-body': { met: ({ profile }) => profile.acknowledgement.errorBody !== undefined, reason: 'the profile declares no error body' },
-} as const satisfies Record<string, Need>
+} as const satisfies Record<string, Need<Situation>>
 
 export type ConsumerNeed = keyof typeof needs
 
 /** The first need that is not met, as the reason for a case to be inapplicable. */
-export function unmetNeed(wanted: readonly ConsumerNeed[], situation: Situation): { readonly reason: string; readonly flag?: string } | undefined {
+export function unmetNeed(wanted: readonly ConsumerNeed[], situation: Situation): Unmet | undefined {
   const sorted = [...wanted].sort((a, b) => Number('flag' in needs[a]) - Number('flag' in needs[b]))
   const name = sorted.find((need) => !needs[need].met(situation))
   return name && needs[name]

@@ -1,11 +1,20 @@
 import type { Plan, PlannedCase } from '../../plan.ts'
+import type { ConsumerNeed } from './needs.ts'
+import { HarnessError, type ErrorCode } from '../../errors.ts'
 import type { Summary } from '../../report/report.ts'
 import type { CaseLine, EffectsLine, ExchangeLine } from '../../transcript/line.ts'
 import type { Outcome } from '../../verdict.ts'
 import { readEffectsOnceSettled } from './effects.ts'
 import { playConsumerCase, type ConsumerStage } from './play.ts'
-import { baselineCases } from './role.ts'
-import { meaningOf } from './seen.ts'
+import { meaningOf, type ConsumerSeen } from './seen.ts'
+import type { ConsumerStep } from './vocabulary.ts'
+import { baselineCases } from './witness.ts'
+
+/** A control API that breaks off makes cases unproven; the run goes on. */
+const unusableControl: ReadonlySet<ErrorCode> = new Set(['bad-control', 'bad-exec'])
+
+type ConsumerPlan = Plan<ConsumerStep, ConsumerSeen, ConsumerNeed>
+type ConsumerPlannedCase = PlannedCase<ConsumerStep, ConsumerSeen, ConsumerNeed>
 
 /** What a run tells while it runs. */
 export interface RunProgress {
@@ -32,7 +41,7 @@ interface PlayOptions {
  *
  * What cannot count is not sent: after an untouched delivery that is refused only the cases that tell why are played.
  */
-export async function playRun(stage: ConsumerStage, plan: Plan, options: PlayOptions): Promise<PlayedRun> {
+export async function playRun(stage: ConsumerStage, plan: ConsumerPlan, options: PlayOptions): Promise<PlayedRun> {
   const player = new RunPlayer(stage, plan, options)
   const baseline = new Set<string>(Object.values(baselineCases))
   const first = plan.played.filter(({ id }) => baseline.has(id))
@@ -52,13 +61,13 @@ export async function playRun(stage: ConsumerStage, plan: Plan, options: PlayOpt
 }
 
 /** Declared milliseconds that a case waits by itself. */
-function waitMs({ value }: PlannedCase): number {
+function waitMs({ value }: ConsumerPlannedCase): number {
   return value.when.reduce((sum, step) => sum + (step.do === 'elapse' ? step.ms : 0), 0)
 }
 
 class RunPlayer {
   readonly #stage: ConsumerStage
-  readonly #plan: Plan
+  readonly #plan: ConsumerPlan
   readonly #options: PlayOptions
   readonly #lines = new Map<string, readonly (ExchangeLine | CaseLine)[]>()
   #effects: EffectsLine | undefined
@@ -67,13 +76,13 @@ class RunPlayer {
   #inFlight = 0
   #slowestEffectMs = 0
 
-  constructor(stage: ConsumerStage, plan: Plan, options: PlayOptions) {
+  constructor(stage: ConsumerStage, plan: ConsumerPlan, options: PlayOptions) {
     this.#stage = { ...stage, effectShown: (afterMs) => (this.#slowestEffectMs = Math.max(this.#slowestEffectMs, afterMs)) }
     this.#plan = plan
     this.#options = options
   }
 
-  async playSideBySide(cases: readonly PlannedCase[]): Promise<void> {
+  async playSideBySide(cases: readonly ConsumerPlannedCase[]): Promise<void> {
     const queue = [...cases]
     const worker = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) await this.play(next)
@@ -81,7 +90,7 @@ class RunPlayer {
     await Promise.all(Array.from({ length: Math.min(this.#options.concurrency, queue.length) }, worker))
   }
 
-  async play(planned: PlannedCase): Promise<void> {
+  async play(planned: ConsumerPlannedCase): Promise<void> {
     const { clock, remainingMs, signal } = this.#stage
     signal?.throwIfAborted()
     const startedMs = clock.elapsed()
@@ -111,6 +120,9 @@ class RunPlayer {
         if (state === 'died') this.#diedIn ??= planned.id
       }
       this.#end(planned, played.exchanges, { state, alone, ...(reason && state === 'died' ? { reason } : {}) }, startedMs)
+    } catch (error) {
+      if (!(error instanceof HarnessError) || !unusableControl.has(error.code)) throw error
+      this.#end(planned, [], { state: 'not-played', reason: error.message, alone: false }, startedMs)
     } finally {
       this.#inFlight -= 1
     }
@@ -138,7 +150,10 @@ class RunPlayer {
       for (const id of line.ids) sent.add(id)
       if (meaningOf(line.reply?.status, sender.profile) === 'accepted') for (const id of line.ids.slice(0, 1)) acknowledged.add(id)
     }
-    const effects = await readEffectsOnceSettled(control, { ...this.#stage, slowestMs: this.#slowestEffectMs }, { sent, acknowledged })
+    const effects = await readEffectsOnceSettled(control, { ...this.#stage, slowestMs: this.#slowestEffectMs }, { sent, acknowledged }).catch((error: unknown) => {
+      if (error instanceof HarnessError && unusableControl.has(error.code)) return undefined
+      throw error
+    })
     if (effects) this.#effects = { kind: 'effects', effects }
   }
 
@@ -147,7 +162,7 @@ class RunPlayer {
   }
 
   /** Why nothing can be measured, when no delivery of the baseline was answered. */
-  obstacleIn(cases: readonly PlannedCase[]): Summary['obstacle'] {
+  obstacleIn(cases: readonly ConsumerPlannedCase[]): Summary['obstacle'] {
     const last = cases.map(({ id }) => this.lastExchange(id)).filter((line) => line !== undefined)
     if (last.some(({ reply }) => reply !== undefined)) return undefined
     const first = last[0]
@@ -178,7 +193,7 @@ class RunPlayer {
     return { lines: [...lines, ...(this.#effects ? [this.#effects] : [])], ...(obstacle ? { obstacle } : {}) }
   }
 
-  #end(planned: PlannedCase, exchanges: readonly ExchangeLine[], facts: Pick<CaseLine, 'state' | 'reason' | 'alone'>, startedMs: number): void {
+  #end(planned: ConsumerPlannedCase, exchanges: readonly ExchangeLine[], facts: Pick<CaseLine, 'state' | 'reason' | 'alone'>, startedMs: number): void {
     this.#lines.set(planned.id, [...exchanges, { kind: 'case', case: planned.id, ...facts, startedMs: round(startedMs), endedMs: round(this.#stage.clock.elapsed()) }])
     this.#options.progress?.caseEnded(planned.id, facts.state === 'played' ? 'passed' : 'unproven')
   }

@@ -106,15 +106,19 @@ class CasePlayer {
     this.#record(event, composed, await exchange(composed.request, { deadlineMs: this.#limitMs() }, this.#stage.clock, this.#stage.signal), false)
   }
 
+  /** Copies of one event go out all at once; many events in volleys, since a small server drops what it cannot queue. */
   async #deliverTogether(step: Extract<ConsumerStep, { do: 'deliver-together' }>): Promise<void> {
-    const composed = Array.from({ length: step.copies }, () =>
-      this.#compose(step.event, step.distinct ? freshId(this.#sender.profile, this.#sender.random) : this.#idOf(step.event), step.delivery),
-    )
-    const seen = await exchangeTogether(composed.map(({ request }) => request), { deadlineMs: this.#limitMs() }, this.#stage.clock, this.#stage.signal)
-    composed.forEach((one, index) => {
-      const answer = seen[index]
-      if (answer) this.#record(step.event, one, answer, false)
-    })
+    const volley = step.distinct ? 10 : step.copies
+    for (let sent = 0; sent < step.copies; sent += volley) {
+      const composed = Array.from({ length: Math.min(volley, step.copies - sent) }, () =>
+        this.#compose(step.event, step.distinct ? freshId(this.#sender.profile, this.#sender.random) : this.#idOf(step.event), step.delivery),
+      )
+      const seen = await exchangeTogether(composed.map(({ request }) => request), { deadlineMs: this.#limitMs() }, this.#stage.clock, this.#stage.signal)
+      for (const [index, one] of composed.entries()) {
+        const answer = seen[index]
+        if (answer) this.#record(step.event, one, answer, false)
+      }
+    }
   }
 
   async #redeliver(event: EventRef, atMost: number, everyMs: number): Promise<void> {

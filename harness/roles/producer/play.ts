@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../../clock/clock.ts'
-import type { Capture, CapturedAttempt, ScriptedAnswer } from '../../http/capture.ts'
+import type { Capture, CapturedAttempt } from '../../http/capture.ts'
 import type { Profile } from '../../profile/profile.ts'
 import { generateSecret } from '../../signing/key.ts'
 import type { AttemptLine, EmissionLine, EndpointLine, ExchangeLine } from '../../transcript/line.ts'
@@ -37,6 +36,7 @@ interface OpenEndpoint {
   readonly url: string
   readonly attempts: readonly CapturedAttempt[]
   readonly secret: string
+  readonly next: (ms: number, signal?: AbortSignal) => Promise<CapturedAttempt | undefined>
   readonly close: () => void
   id?: string
   refused?: string
@@ -64,7 +64,6 @@ class ProducerCasePlayer {
   readonly #emissions: EmissionLine[] = []
   readonly #exchanges: ExchangeLine[] = []
   readonly #markers = new Map<string, { readonly event: string; readonly number: number }>()
-  readonly #waiters = new Set<() => void>()
   #cutShort = false
 
   constructor(stage: ProducerStage, id: string, label: string) {
@@ -134,18 +133,19 @@ class ProducerCasePlayer {
   }
 
   async #open(step: Extract<ProducerStep, { do: 'open' }>): Promise<void> {
-    const { stage, counts } = { stage: this.#stage, counts: new Map<string, number>() }
+    const stage = this.#stage
+    const counts = new Map<string, number>()
     const generated = generateSecret(stage.profile.signature, this.#random)
-    const opened = stage.capture.open(`${this.#label}-${step.endpoint}`, (attempt) => {
+    const { script } = step
+    const opened = stage.capture.open(`${this.#label}-${step.endpoint}`, typeof script !== 'function' ? script : (attempt) => {
       const marked = markerOf(attempt.body, this.#markers)
-      queueMicrotask(() => this.#wake())
       if (!marked) return { do: 'answer', status: 200 }
       const key = `${marked.event} ${marked.number}`
       const n = counts.get(key) ?? 0
       counts.set(key, n + 1)
-      return step.script(n, this.#facts(attempt))
+      return script(n, this.#facts(attempt))
     })
-    const endpoint: OpenEndpoint = { name: step.endpoint, url: opened.url, attempts: opened.attempts, secret: generated.verifying, close: () => opened.close() }
+    const endpoint: OpenEndpoint = { name: step.endpoint, url: opened.url, attempts: opened.attempts, next: (ms, signal) => opened.next(ms, signal), secret: generated.verifying, close: () => opened.close() }
     this.#endpoints.set(step.endpoint, endpoint)
     const subscribed = await stage.registrar.subscribe({
       url: opened.url,
@@ -184,7 +184,12 @@ class ProducerCasePlayer {
       const seen = own()
       const step = Math.floor(Math.max(0, seen - 1) / emitted)
       const delayMs = seen === 0 ? 0 : (schedule[Math.min(step, Math.max(0, schedule.length - 1))] ?? 0)
-      if (!(await this.#untilNext(this.#patienceMs(delayMs), () => own() > seen))) return
+      const allowedMs = this.#allowed(this.#patienceMs(delayMs))
+      const next = await this.#endpoints.get(name)?.next(allowedMs.ms, this.#stage.signal)
+      this.#stage.signal?.throwIfAborted()
+      if (own() > seen || next) continue
+      this.#cutShort ||= allowedMs.cut
+      return
     }
   }
 
@@ -210,35 +215,18 @@ class ProducerCasePlayer {
     return delayMs * (1 + up) * 1.5 + (timeoutMs + slackMs) * clock.scale
   }
 
-  /** Whether the condition came true before the declared time was over. */
-  async #untilNext(declaredMs: number, condition: () => boolean): Promise<boolean> {
-    const { clock, signal, remainingMs } = this.#stage
-    const realMs = clock.kind === 'virtual' ? 0 : declaredMs / clock.scale
-    const allowedMs = realMs > remainingMs() ? Math.max(0, remainingMs() * clock.scale) : declaredMs
-    const stop = new AbortController()
-    const wake = () => condition() && stop.abort()
-    this.#waiters.add(wake)
-    const abort = () => stop.abort()
-    signal?.addEventListener('abort', abort, { once: true })
-    try {
-      wake()
-      await clock.sleep(allowedMs, stop.signal).catch(() => undefined)
-      signal?.throwIfAborted()
-      if (condition()) return true
-      if (allowedMs < declaredMs) this.#cutShort = true
-      return false
-    } finally {
-      signal?.removeEventListener('abort', abort)
-      this.#waiters.delete(wake)
-    }
-  }
-
   async #pause(declaredMs: number): Promise<void> {
-    await this.#untilNext(declaredMs, () => false)
+    const { ms, cut } = this.#allowed(declaredMs)
+    await this.#stage.clock.sleep(ms, this.#stage.signal)
+    this.#cutShort ||= cut
   }
 
-  #wake(): void {
-    for (const waiter of this.#waiters) waiter()
+  /** As much of a declared wait as the budget of the run has room for. */
+  #allowed(declaredMs: number): { readonly ms: number; readonly cut: boolean } {
+    const { clock, remainingMs } = this.#stage
+    if (clock.kind === 'virtual') return { ms: declaredMs, cut: false }
+    const roomMs = Math.max(0, remainingMs() * clock.scale)
+    return declaredMs > roomMs ? { ms: roomMs, cut: true } : { ms: declaredMs, cut: false }
   }
 
   #facts(attempt: CapturedAttempt): ScriptFacts {
@@ -263,9 +251,3 @@ class ProducerCasePlayer {
 const slackMs = 2000
 /** Real milliseconds that are watched for what should not come at once. */
 const momentMs = 400
-
-export function digest(body: Buffer): string {
-  return createHash('sha256').update(body).digest('hex')
-}
-
-export type { ScriptedAnswer }

@@ -13,8 +13,13 @@ export function producerSuite(value: ProducerSuite): ProducerSuite {
   return value
 }
 
-/** What an endpoint answers to its nth attempt, counted from 0 for each event. */
-export type Script = (n: number, facts: ScriptFacts) => ScriptedAnswer
+/**
+ * What an endpoint answers to its nth attempt, counted from 0 for each event.
+ *
+ * A list answers in the order of arrival, whatever arrives; only a list can act before the body was read.
+ */
+export type Script = ScriptFunction | readonly [ScriptedAnswer, ...ScriptedAnswer[]]
+export type ScriptFunction = (n: number, facts: ScriptFacts) => ScriptedAnswer
 
 export interface ScriptFacts {
   /** Wall-clock milliseconds at the arrival of the attempt. */
@@ -40,8 +45,8 @@ export interface ApiCall {
   readonly of?: string
   /** In place of the id. */
   readonly id?: string
-  /** The JSON body of a creation, made from the URL of an endpoint; a string is sent as it stands. */
-  readonly body?: (url: string) => Readonly<Record<string, unknown>> | string
+  /** Sent as it stands in place of a well-formed creation. */
+  readonly body?: string
   /** The URL that is registered, made from the endpoint's own. */
   readonly url?: (url: string) => string | undefined
 }
@@ -91,12 +96,12 @@ export function call(name: string, value: ApiCall): ProducerStep {
 }
 
 /** The same status to every attempt. */
-export function answers(status: number, headers: readonly HeaderLine[] = []): Script {
+export function answers(status: number, headers: readonly HeaderLine[] = []): ScriptFunction {
   return () => ({ do: 'answer', status, headers })
 }
 
 /** One answer after the other; the last one for all that follow. */
-export function inTurn(...scripts: readonly Script[]): Script {
+export function inTurn(...scripts: readonly ScriptFunction[]): ScriptFunction {
   return (n, facts) => {
     const script = scripts[Math.min(n, scripts.length - 1)]
     return script ? script(n, facts) : { do: 'answer', status: 200 }
@@ -104,6 +109,6 @@ export function inTurn(...scripts: readonly Script[]): Script {
 }
 
 /** A scripted answer that is the same for every attempt. */
-export function always(answer: ScriptedAnswer): Script {
+export function always(answer: ScriptedAnswer): ScriptFunction {
   return () => answer
 }

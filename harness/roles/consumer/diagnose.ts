@@ -1,22 +1,21 @@
-import type { Plan } from './plan.ts'
-import type { Diagnosis, Verdict } from './report/report.ts'
-import type { Witness } from './roles/consumer/role.ts'
-import { meaningOf } from './roles/consumer/seen.ts'
+import type { Diagnosis, Verdict } from '../../report/report.ts'
+import { meaningOf } from './seen.ts'
+import type { Witness } from './witness.ts'
 
 /**
  * Causes that explain several verdicts at once, most telling first.
  *
  * A diagnosis is an aid for the reader and changes no verdict.
  */
-export function diagnose(verdicts: readonly Verdict[], plan: Plan, witnessed: Witness): readonly Diagnosis[] {
-  return [rawBodyTrap(plan, witnessed), wrongSecretOrProfile(verdicts, witnessed), acceptsForged(witnessed)].filter((one) => one !== undefined)
+export function diagnose(verdicts: readonly Verdict[], cases: ReadonlyMap<string, unknown>, witnessed: Witness): readonly Diagnosis[] {
+  return [rawBodyTrap(cases, witnessed), wrongSecretOrProfile(verdicts, witnessed), acceptsForged(witnessed)].filter((one) => one !== undefined)
 }
 
 const spellingPrefix = 'consumer-body/spelled-'
 
 /** Bodies that change under parse and stringify are refused while others are accepted. */
-function rawBodyTrap(plan: Plan, witnessed: Witness): Diagnosis | undefined {
-  const answers = [...plan.cases.keys()]
+function rawBodyTrap(cases: ReadonlyMap<string, unknown>, witnessed: Witness): Diagnosis | undefined {
+  const answers = [...cases.keys()]
     .filter((id) => id.startsWith(spellingPrefix) || id === 'consumer-signature/untouched')
     .flatMap((id) => {
       const status = witnessed.exchanges.get(id)?.findLast(({ superseded }) => !superseded)?.reply?.status

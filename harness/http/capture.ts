@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
+import type { Server } from 'node:net'
+import type { Clock } from '../clock/clock.ts'
+import { HarnessError } from '../errors.ts'
+import { CaptureConnection } from './capture-connection.ts'
+import type { Receiver } from './capture-connection.ts'
+import type { CapturedAttempt, Recording } from './captured-attempt.ts'
+import type { ScriptedAnswer } from './scripted-answer.ts'
+
+export type { CapturedAttempt } from './captured-attempt.ts'
+export type { ScriptedAnswer } from './scripted-answer.ts'
+
+/**
+ * What the attempts of an endpoint meet.
+ *
+ * A list: one answer each, in the order in which header sections arrive; the last one holds for all that follow. A function
+ * picks the answer once it can see the whole request, `n` from 0; only a list can reset before the body is read.
+ */
+export type Script = readonly [ScriptedAnswer, ...ScriptedAnswer[]] | ((attempt: CapturedAttempt, n: number) => ScriptedAnswer)
+
+export interface CapturedEndpoint {
+  readonly url: string
+  /** In the order in which they were complete, were answered before that, or broke off. */
+  readonly attempts: readonly CapturedAttempt[]
+  /** The next attempt captured after this call; undefined after `ms` declared milliseconds without one, or once closed. */
+  next(ms: number, signal?: AbortSignal): Promise<CapturedAttempt | undefined>
+  /** Ends what still waits for an answer. Attempts that come later are answered 410 and not recorded. */
+  close(): void
+}
+
+/** The receiver that the harness plays for a sender: one listener, an unguessable path for each endpoint. */
+export interface Capture {
+  /** Without a slash at the end: `http://127.0.0.1:PORT`. */
+  readonly origin: string
+  /** Opens an endpoint of its own; the name is the last segment of its URL, for people who read logs. */
+  open(name: string, script: Script): CapturedEndpoint
+  /** The first 1000 requests to paths that nobody opened, or that are no HTTP: evidence against the sender. */
+  readonly strays: readonly CapturedAttempt[]
+  /** What scripts have thrown; their attempts were reset. A fault of the harness, never evidence. */
+  readonly faults: readonly unknown[]
+  /** Stops listening and destroys every socket. */
+  close(): Promise<void>
+}
+
+export interface CaptureOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** Default 0: any free port. */
+  readonly port?: number
+  /** How senders reach the listener, where that is not its address: what the URLs of endpoints start with. */
+  readonly publicUrl?: string
+  /** What paths are made from. Default: the random bytes of the system. */
+  readonly random?: (bytes: number) => Buffer
+  /** Bytes of one body that are kept. Default 1 MiB. */
+  readonly maxBodyBytes?: number
+}
+
+const maxConnections = 2_000
+const maxStrays = 1_000
+const maxFaults = 100
+/** Of one endpoint: beyond this every further attempt is reset, unrecorded. */
+const maxAttempts = 20_000
+/** Bytes of bodies that all endpoints keep together: beyond this, an attempt is recorded without its body. */
+const maxKeptBytes = 256 * 1024 * 1024
+
+const limits = {
+  maxReadBytes: 64 * 1024 * 1024,
+  maxHeaderBytes: 64 * 1024,
+  stallMs: 60_000,
+  // Longer than the usual waits between attempts: a sender that takes the connection up again must not meet its end.
+  idleMs: 330_000,
+}
+
+/**
+ * Starts to listen for the attempts of a sender.
+ *
+ * On a virtual clock every answer is an exchange: time stands still until the sender has it, save while the answer itself
+ * waits. See `Clock.begin` for what an in-process sender does about it.
+ *
+ * @throws HarnessError `usage` when the address cannot be listened on.
+ */
+export async function startCapture(clock: Clock, options: CaptureOptions = {}): Promise<Capture> {
+  const { host = '127.0.0.1', port = 0 } = options
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new HarnessError('usage', `cannot listen on ${host}:${port}: ${cause.message}`, 'free the port or name another: --listen HOST:PORT, 0 for any', { cause })),
+    )
+    server.listen(port, host, resolve)
+  })
+  return new ListeningCapture(server, clock, options)
+}
+
+class ListeningCapture implements Capture {
+  readonly origin: string
+  readonly strays: CapturedAttempt[] = []
+  readonly faults: unknown[] = []
+  readonly #server: Server
+  readonly #clock: Clock
+  readonly #random: (bytes: number) => Buffer
+  readonly #prefix: string
+  readonly #connections = new Set<CaptureConnection>()
+  readonly #endpoints = new Map<string, Endpoint>()
+  readonly #stray: Receiver
+  #keptBytes = 0
+
+  constructor(server: Server, clock: Clock, options: CaptureOptions) {
+    this.#server = server
+    this.#clock = clock
+    this.#random = options.random ?? randomBytes
+    this.origin = (options.publicUrl ?? addressOf(server)).replace(/\/+$/, '')
+    this.#prefix = new URL(this.origin).pathname.replace(/\/$/, '')
+    this.#stray = {
+      token: '',
+      foresee: () => undefined,
+      decide: () => ({ do: 'answer', status: 404 }),
+      record: (attempt) => {
+        if (this.strays.length < maxStrays) this.strays.push(this.#keep(attempt))
+      },
+    }
+    const accepted = { ...limits, maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024 }
+    server.maxConnections = maxConnections
+    server.on('connection', (socket) => {
+      const connection = new CaptureConnection(socket, clock, accepted, (target) => this.#receiverOf(target))
+      this.#connections.add(connection)
+      socket.once('close', () => this.#connections.delete(connection))
+    })
+  }
+
+  open(name: string, script: Script): CapturedEndpoint {
+    const token = this.#random(16).toString('base64url')
+    const path = `/${token}/${encodeURIComponent(name)}`
+    const endpoint = new Endpoint(`${this.origin}${path}`, token, script, this.#clock, {
+      keep: (attempt) => this.#keep(attempt),
+      failed: (fault) => {
+        if (this.faults.length < maxFaults) this.faults.push(fault)
+      },
+      closed: () => {
+        for (const connection of this.#connections) if (connection.owes(endpoint)) connection.destroy()
+      },
+    })
+    this.#endpoints.set(path, endpoint)
+    return endpoint
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const endpoint of this.#endpoints.values()) endpoint.close()
+    for (const connection of this.#connections) connection.destroy()
+    await closed
+  }
+
+  /** By the path alone, with or without what the public URL puts in front of it. */
+  #receiverOf(target: string): Receiver {
+    const path = target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
+    const own = this.#prefix !== '' && path.startsWith(`${this.#prefix}/`) ? path.slice(this.#prefix.length) : path
+    return this.#endpoints.get(own) ?? this.#stray
+  }
+
+  #keep(attempt: Recording): Recording {
+    if (this.#keptBytes + attempt.body.length > maxKeptBytes) {
+      attempt.body = Buffer.alloc(0)
+      attempt.bodyTruncated = true
+    }
+    this.#keptBytes += attempt.body.length
+    return attempt
+  }
+}
+
+interface EndpointContext {
+  keep(attempt: Recording): Recording
+  failed(fault: unknown): void
+  closed(): void
+}
+
+class Endpoint implements CapturedEndpoint, Receiver {
+  readonly url: string
+  readonly token: string
+  readonly attempts: CapturedAttempt[] = []
+  readonly #script: Script
+  readonly #clock: Clock
+  readonly #context: EndpointContext
+  readonly #waiting = new Set<AbortController>()
+  #shown = 0
+  #closed = false
+
+  constructor(url: string, token: string, script: Script, clock: Clock, context: EndpointContext) {
+    this.url = url
+    this.token = token
+    this.#script = script
+    this.#clock = clock
+    this.#context = context
+  }
+
+  async next(ms: number, signal?: AbortSignal): Promise<CapturedAttempt | undefined> {
+    signal?.throwIfAborted()
+    if (this.#closed) return undefined
+    const seen = this.attempts.length
+    const over = new AbortController()
+    const end = (): void => over.abort()
+    signal?.addEventListener('abort', end, { once: true })
+    this.#waiting.add(over)
+    try {
+      // The sleep fails when it is over early, which is what is hoped for.
+      await this.#clock.sleep(ms, over.signal).catch((reason) => {
+        if (!over.signal.aborted) throw reason
+      })
+      signal?.throwIfAborted()
+      return this.attempts[seen]
+    } finally {
+      this.#waiting.delete(over)
+      signal?.removeEventListener('abort', end)
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return
+    // What breaks off by this is still recorded.
+    this.#context.closed()
+    this.#closed = true
+    for (const over of this.#waiting) over.abort()
+  }
+
+  foresee(): ScriptedAnswer | undefined {
+    if (this.#closed) return { do: 'answer', status: 410 }
+    if (this.attempts.length >= maxAttempts) return { do: 'reset', when: 'after-body' }
+    if (typeof this.#script === 'function') return undefined
+    return this.#script[Math.min(this.#shown++, this.#script.length - 1)]
+  }
+
+  decide(attempt: Recording): ScriptedAnswer {
+    try {
+      if (typeof this.#script !== 'function') throw new TypeError('A list of answers is empty')
+      const answer = this.#script(attempt, this.#shown++)
+      if (answer.do === 'reset' && answer.when === 'before-body') throw new TypeError('A function answers after the body: only a list of answers can reset before it')
+      return answer
+    } catch (fault) {
+      this.#context.failed(fault)
+      return { do: 'reset', when: 'after-body' }
+    }
+  }
+
+  record(attempt: Recording): void {
+    if (this.#closed || this.attempts.length >= maxAttempts) return
+    this.attempts.push(this.#context.keep(attempt))
+    for (const over of this.#waiting) over.abort()
+  }
+}
+
+function addressOf(server: Server): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('The listener has no address and port')
+  const { address: host, port } = address
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,58 @@
+import type { Control } from '../../attach/control.ts'
+import type { ExchangeLine } from '../../transcript/line.ts'
+import type { ApiCall } from './vocabulary.ts'
+
+/** What an endpoint is registered with. */
+export interface Subscription {
+  readonly url: string
+  readonly secret: string
+  readonly types: readonly string[]
+  readonly filter?: Readonly<Record<string, string>>
+}
+
+export interface Subscribed {
+  readonly id?: string
+  /** A secret that the producer made itself. */
+  readonly secret?: string
+  readonly refused?: string
+  readonly exchange?: ExchangeLine
+}
+
+/** What a free request to the registration API is made from. */
+export interface CallContext {
+  readonly id: string
+  readonly case: string
+  readonly name: string
+  readonly url: string
+  readonly type: string
+  readonly secret: string
+  readonly subscription: string
+}
+
+/** How endpoints come to be known by a producer: its own API, the control API, or somebody's hands. */
+export interface Registrar {
+  readonly kind: 'api' | 'control' | 'hand'
+  /** Types may be invented, so that every case has one of its own. */
+  readonly anyType: boolean
+  subscribe(subscription: Subscription): Promise<Subscribed>
+  remove(id: string): Promise<ExchangeLine | undefined>
+  /** A request of a case to the registration API; only `api` has one. */
+  call(call: ApiCall, context: CallContext): Promise<ExchangeLine>
+}
+
+/** Registration by `POST C/subscriptions` of the control API. */
+export function controlRegistrar(control: Control): Registrar {
+  return {
+    kind: 'control',
+    anyType: true,
+    async subscribe({ url, secret, types }) {
+      const made = await control.subscribe(url, secret, types)
+      return made === 'absent' ? { refused: 'the control API offers no subscriptions' } : { id: made.id }
+    },
+    async remove(id) {
+      await control.unsubscribe(id)
+      return undefined
+    },
+    call: () => Promise.reject(new TypeError('a case that calls the registration API needs one')),
+  }
+}

@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * Runs the reference again and again, each time in a cold process, while other processes keep every core busy.
+ *
+ *   npm run stability -- [REPETITIONS] [-- FLAGS OF run]
+ *
+ * The list of verdicts has to be the same every time: case, requirement, outcome, expected, saw, in that order. Exit codes:
+ * 0 all the same, 1 a difference or a run that ended otherwise than the first, 2 usage.
+ */
+interface Outcome {
+  readonly exitCode: number | null
+  /** One line a verdict. */
+  readonly verdicts: readonly string[]
+}
+
+const command = fileURLToPath(new URL('../conformance.js', import.meta.url))
+const longestRunMs = 120_000
+const shownDifferences = 5
+
+/** Works in slices of 20 ms and looks at its standard input between them: it ends when this process does, however that ends. */
+const busy = `
+process.stdin.on('end', () => process.exit()).on('error', () => process.exit()).resume()
+function work() { for (const end = performance.now() + 20; performance.now() < end;); setImmediate(work) }
+work()`
+
+const [first, ...rest] = process.argv.slice(2)
+const repetitions = Number(first ?? 200)
+if (!Number.isInteger(repetitions) || repetitions < 2) {
+  process.stderr.write(`"${first ?? ''}" is not a number of repetitions\n  Write npm run stability -- 20; two are the fewest that can be compared.\n`)
+  process.exitCode = 2
+} else {
+  process.exitCode = await stability(repetitions, rest.filter((word) => word !== '--'))
+}
+
+async function stability(count: number, flags: readonly string[]): Promise<0 | 1> {
+  const load = Array.from({ length: availableParallelism() }, () => spawn(process.execPath, ['-e', busy], { stdio: ['pipe', 'ignore', 'inherit'] }))
+  try {
+    const model = await play(flags)
+    let same = 1
+    for (let run = 2; run <= count; run += 1) {
+      const differences = compare(model, await play(flags))
+      if (differences.length === 0) same += 1
+      for (const line of differences.slice(0, shownDifferences)) process.stdout.write(`run ${run}: ${line}\n`)
+      if (differences.length > shownDifferences) process.stdout.write(`run ${run}: and ${differences.length - shownDifferences} more\n`)
+    }
+    process.stdout.write(`${same} of ${count} runs gave the same verdicts (${model.verdicts.length} each, exit code ${String(model.exitCode)}, ${load.length} busy processes beside them)\n`)
+    return same === count && model.verdicts.length > 0 && model.exitCode === 0 ? 0 : 1
+  } finally {
+    for (const child of load) child.kill()
+  }
+}
+
+function play(flags: readonly string[]): Promise<Outcome> {
+  const child: ChildProcess = spawn(process.execPath, [command, 'run', '--target', 'reference', '--role', 'consumer', '--reporter', 'json', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: longestRunMs,
+  })
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
+    child.on('error', reject)
+    child.on('close', (exitCode) => resolve({ exitCode, verdicts: verdictsOf(Buffer.concat(chunks).toString('utf8')) }))
+  })
+}
+
+/** No verdicts for what is no report: the exit code says more, and the comparison fails. */
+function verdictsOf(text: string): readonly string[] {
+  try {
+    const report: unknown = JSON.parse(text)
+    const verdicts: unknown = typeof report === 'object' && report !== null && 'verdicts' in report ? report.verdicts : []
+    return Array.isArray(verdicts) ? verdicts.map(verdictLine) : []
+  } catch {
+    return []
+  }
+}
+
+function verdictLine(verdict: Readonly<Record<string, unknown>>): string {
+  return ['case', 'requirement', 'outcome', 'expected', 'saw'].map((member) => String(verdict[member])).join(' · ')
+}
+
+function compare(model: Outcome, other: Outcome): readonly string[] {
+  const length = Math.max(model.verdicts.length, other.verdicts.length)
+  const different = Array.from({ length }, (_, index) => [model.verdicts[index] ?? 'nothing', other.verdicts[index] ?? 'nothing'] as const).filter(([before, now]) => before !== now)
+  return [
+    ...(model.exitCode === other.exitCode ? [] : [`exit code ${String(other.exitCode)}, the first run had ${String(model.exitCode)}`]),
+    ...different.map(([before, now]) => `${now}, the first run had ${before}`),
+  ]
+}
