@@ -6,6 +6,10 @@ import header from './consumer-header.ts'
 import idempotency from './consumer-idempotency.ts'
 import list from './consumer-list.ts'
 import rateLimit from './consumer-rate-limit.ts'
+import producerDelivery from './producer-delivery.ts'
+import producerRetry from './producer-retry.ts'
+import producerSafety from './producer-safety.ts'
+import producerSubscription from './producer-subscription.ts'
 import refusal from './consumer-refusal.ts'
 import signature from './consumer-signature.ts'
 import timestamp from './consumer-timestamp.ts'
@@ -24,5 +28,10 @@ export const suites: Suites = {
     'consumer-idempotency': idempotency,
     'consumer-rate-limit': rateLimit,
   },
-  producer: {},
+  producer: {
+    'producer-delivery': producerDelivery,
+    'producer-retry': producerRetry,
+    'producer-subscription': producerSubscription,
+    'producer-safety': producerSafety,
+  },
 }

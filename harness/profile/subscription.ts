@@ -32,7 +32,7 @@ export function compileSubscription(document: SourceDocument): SubscriptionApi |
   // The schema has just been checked.
   const api = withDefaults(document, located, channel)
   checkPaths(document, located, api)
-  checkPointers(document, located, channel, api)
+  checkPointers(document, located, api)
   if (api.secret !== undefined && api.create.body.secret !== undefined) {
     document.fail(located, ['secret'], 'the secret is given with the request and made by the answer, both', 'keep create.body.secret when the subscriber chooses the secret, otherwise keep secret')
   }
@@ -74,9 +74,9 @@ function checkPaths(document: SourceDocument, located: Located, api: Subscriptio
 }
 
 /** A pointer is known when any example of the channels at that address has something there; without examples all are. */
-function checkPointers(document: SourceDocument, located: Located, channel: Located, api: SubscriptionApi): void {
+function checkPointers(document: SourceDocument, located: Located, api: SubscriptionApi): void {
   for (const [call, { path }] of callsOf(api)) {
-    const payloads = payloadsAt(document, path, call === 'create' ? [channel] : [])
+    const payloads = payloadsAt(document, path)
     if (payloads.length === 0) continue
     for (const [pointer, below] of pointersOf(call, api)) {
       if (payloads.some((payload) => valueAt(payload, pointer) !== undefined)) continue
@@ -94,13 +94,13 @@ function pointersOf(call: Call, { create, id, secret, echo, list, health }: Subs
 }
 
 /** Payloads of the examples of every channel whose address is the path, whatever its parameters are called. */
-function payloadsAt(document: SourceDocument, path: string, more: readonly Located[]): readonly Json[] {
+function payloadsAt(document: SourceDocument, path: string): readonly Json[] {
   const plain = (text: string): string => text.replaceAll(/\{[^{}]*\}/g, '{}')
   const channels = document.members(document.member(document.root, 'channels')).filter((channel) => {
     const address = document.member(channel, 'address')?.value
     return typeof address === 'string' && plain(address) === plain(path)
   })
-  const messages = [...channels, ...more].flatMap((channel) => document.members(document.member(channel, 'messages'))).map((message) => document.withTraits(message))
+  const messages = channels.flatMap((channel) => document.members(document.member(channel, 'messages'))).map((message) => document.withTraits(message))
   return messages.flatMap((message) => document.members(document.member(message, 'examples'))).flatMap(({ value }) => {
     const payload = isObject(value) ? value['payload'] : undefined
     // The payload came out of YAML or JSON.

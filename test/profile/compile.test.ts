@@ -1,31 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { HarnessError } from '../../harness/errors.ts'
+import { describe, expect, test } from 'vitest'
 import { compileProfile } from '../../harness/profile/compile.ts'
 import { loadProfile } from '../../harness/profile/load.ts'
-import type { Profile } from '../../harness/profile/profile.ts'
 import { smallest, withLine } from './document.ts'
-
-let folder = ''
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'profile-'))
-})
-afterAll(async () => {
-  await rm(folder, { recursive: true })
-})
-
-async function load(text: string, file = 'orders.yaml'): Promise<Profile> {
-  await writeFile(join(folder, file), text)
-  return await loadProfile(join(folder, file))
-}
-
-async function faultOf(loading: Promise<unknown>): Promise<{ readonly code: string; readonly fact: string; readonly cure: string }> {
-  const error: unknown = await loading.then(() => undefined, (reason: unknown) => reason)
-  if (!(error instanceof HarnessError)) throw new Error('the document compiled', { cause: error })
-  return { code: error.code, fact: error.message.replace(`${folder}/`, ''), cure: error.cure }
-}
+import { faultOf, load } from './load-text.ts'
 
 describe('a document of a user', () => {
   test('compiles with its defaults filled in', async () => {
@@ -143,6 +120,6 @@ describe('the name of a profile', () => {
   })
 
   test('a file that is not there is told', async () => {
-    expect(await faultOf(loadProfile(join(folder, 'missing.yaml')))).toMatchObject({ code: 'unknown-profile', fact: expect.stringContaining('missing.yaml cannot be read') as string })
+    expect(await faultOf(loadProfile('/nowhere/missing.yaml'))).toMatchObject({ code: 'unknown-profile', fact: expect.stringContaining('missing.yaml cannot be read') as string })
   })
 })

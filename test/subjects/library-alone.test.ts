@@ -12,6 +12,8 @@ const now = Math.floor(Date.now() / 1000)
 const json = Buffer.from('{"id":"evt_1","object":"event"}')
 const withMark = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), json])
 const notText = Buffer.concat([json.subarray(0, -1), Buffer.from([0x20, 0xff, 0xfe, 0x80, 0x7d])])
+const boltEvent = Buffer.from('{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"app_mention","user":"U1"}}')
+const large = Buffer.from(JSON.stringify({ id: 'evt_1', text: 'x'.repeat(32 * 1024 * 1024) }))
 
 type Fact = readonly [fact: string, accepted: boolean, attempt: () => unknown]
 
@@ -19,6 +21,7 @@ type Fact = readonly [fact: string, accepted: boolean, attempt: () => unknown]
 describe('standardwebhooks and svix', () => {
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
   const mac = (body: Buffer) => `v1,${createHmac('sha256', key).update(`msg_1.${now}.`).update(body).digest('base64')}`
+  const changed = (change: Readonly<Record<string, string>>, prefix?: string) => ({ ...headers(json, prefix), ...change })
   const headers = (body: Buffer, prefix = 'webhook') => ({ [`${prefix}-id`]: 'msg_1', [`${prefix}-timestamp`]: String(now), [`${prefix}-signature`]: mac(body) })
   const library = new Webhook(secret)
   const svix = new SvixWebhook(secret)
@@ -28,6 +31,11 @@ describe('standardwebhooks and svix', () => {
     ['standardwebhooks does not take an svix-id for its own', false, () => library.verify(json, mixed())],
     ['svix refuses a signed body that is not UTF-8', false, () => svix.verify(notText, headers(notText, 'svix'))],
     ['svix completes one header family from the other', true, () => svix.verify(json, mixed())],
+    ['standardwebhooks reads digits and drops the letters behind them', true, () => library.verify(json, changed({ 'webhook-timestamp': `${now}abc` }))],
+    ['standardwebhooks reads a signature up to its second comma', true, () => library.verify(json, changed({ 'webhook-signature': `${mac(json)},junk` }))],
+    ['standardwebhooks passes over an empty entry', true, () => library.verify(json, changed({ 'webhook-signature': `v1, ${mac(json)}` }))],
+    ['svix reads digits and drops the letters behind them', true, () => svix.verify(json, changed({ 'svix-timestamp': `${now}abc` }, 'svix'))],
+    ['svix reads a signature up to its second comma', true, () => svix.verify(json, changed({ 'svix-signature': `${mac(json)},junk` }, 'svix'))],
   ])('%s', (_, accepted, attempt) => expect(accepts(attempt)).toBe(accepted))
 
   test('standardwebhooks throws an error of JSON.parse on a signed body that is not JSON', () => {
@@ -54,6 +62,10 @@ describe('stripe', () => {
     ['drops a byte order mark that was added after signing', true, () => construct(withMark, `t=${now},v1=${mac(now)}`)],
     ['refuses a byte order mark that was signed', false, () => construct(withMark, `t=${now},v1=${mac(now, withMark)}`)],
     ['refuses a signed body that is not UTF-8', false, () => construct(notText, `t=${now},v1=${mac(now, notText)}`)],
+    ['reads digits and drops the letters behind them', true, () => construct(json, `t=${now}abc,v1=${mac(now)}`)],
+    ['reads a signature up to its second equals sign', true, () => construct(json, `t=${now},v1=${mac(now)}=junk`)],
+    ['fails on an empty entry beside the right one', false, () => construct(json, `t=${now},v1=,v1=${mac(now)}`)],
+    ['passes over an entry with nothing but an unknown tag', true, () => construct(json, `t=${now},v9=,v1=${mac(now)}`)],
   ])('%s', (_, accepted, attempt) => expect(accepts(attempt)).toBe(accepted))
 })
 
@@ -66,6 +78,7 @@ describe('@octokit/webhooks', () => {
     ['refuses a byte order mark that was signed', 400, withMark, withMark, 'application/json'],
     ['refuses a signed body that is empty', 400, Buffer.alloc(0), Buffer.alloc(0), 'application/json'],
     ['refuses a signed body that is not UTF-8', 400, notText, notText, 'application/json'],
+    ['takes thirty-two megabytes, seven more than GitHub ever sends', 200, large, large, 'application/json'],
   ])('%s', async (_, status, sent, signed, contentType) => {
     const signature = `sha256=${createHmac('sha256', secret).update(signed).digest('hex')}`
     const headers = { 'Content-Type': contentType, 'X-GitHub-Event': 'push', 'X-GitHub-Delivery': 'd1', 'X-Hub-Signature-256': signature }
@@ -74,20 +87,30 @@ describe('@octokit/webhooks', () => {
 })
 
 describe('@slack/bolt', () => {
-  const event = Buffer.from('{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"app_mention","user":"U1"}}')
-
   test.each<readonly [string, number, string, Buffer, string]>([
-    ['accepts a body as it was signed', 200, String(now), event, 'application/json'],
-    ['accepts a timestamp one year ahead', 200, String(now + 31_536_000), event, 'application/json'],
-    ['accepts milliseconds for seconds', 200, `${now}000`, event, 'application/json'],
-    ['accepts the timestamp Infinity', 200, 'Infinity', event, 'application/json'],
-    ['accepts a fraction of a second', 200, `${now}.5`, event, 'application/json'],
-    ['takes JSON for any media type', 200, String(now), event, 'text/csv'],
+    ['accepts a body as it was signed', 200, String(now), boltEvent, 'application/json'],
+    ['accepts a timestamp one year ahead', 200, String(now + 31_536_000), boltEvent, 'application/json'],
+    ['accepts milliseconds for seconds', 200, `${now}000`, boltEvent, 'application/json'],
+    ['accepts the timestamp Infinity', 200, 'Infinity', boltEvent, 'application/json'],
+    ['accepts a fraction of a second', 200, `${now}.5`, boltEvent, 'application/json'],
+    ['takes JSON for any media type', 200, String(now), boltEvent, 'text/csv'],
     ['refuses a signed body that is not UTF-8', 401, String(now), notText, 'application/json'],
   ])('%s', async (_, status, time, body, contentType) => {
     const signature = `v0=${createHmac('sha256', secret).update(`v0:${time}:`).update(body).digest('hex')}`
     const headers = { 'Content-Type': contentType, 'X-Slack-Request-Timestamp': time, 'X-Slack-Signature': signature }
     expect(await answerOf(startBolt, headers, body)).toBe(status)
+  })
+})
+
+describe('@slack/bolt, beyond what a case looks at', () => {
+  const mac = `v0=${createHmac('sha256', secret).update(`v0:${now}:`).update(boltEvent).digest('hex')}`
+
+  test.each([
+    ['writes hexadecimal digits of the timestamp as decimal ones', `0x${now.toString(16)}`, mac],
+    ['reads a signature up to its second equals sign', String(now), `${mac}=junk`],
+  ])('%s', async (_, time, signature) => {
+    const headers = { 'Content-Type': 'application/json', 'X-Slack-Request-Timestamp': time, 'X-Slack-Signature': signature }
+    expect(await answerOf(startBolt, headers, boltEvent)).toBe(200)
   })
 })
 

@@ -83,7 +83,7 @@ export interface ProducerSeen {
   readonly at: (endpoint: string) => readonly Attempt[]
   /** Attempts at the case's endpoints that carry no event of the case. */
   readonly foreign: readonly Attempt[]
-  /** Attempts at URLs that were never subscribed. */
+  /** Requests of the case at the URL that a redirect named. */
   readonly strays: readonly Attempt[]
   readonly endpoints: readonly EndpointSeen[]
   readonly replies: readonly ApiReply[]

@@ -12,11 +12,13 @@ export interface ProducerWitness {
   readonly endpoints: ReadonlyMap<string, readonly EndpointLine[]>
   readonly exchanges: ReadonlyMap<string, readonly ExchangeLine[]>
   readonly cases: ReadonlyMap<string, CaseLine>
-  readonly strays: readonly AttemptLine[]
   readonly scale: number
   readonly timeoutMs: number
   readonly lagMs: number
 }
+
+/** Name of the endpoint that nobody subscribed: where redirects lead. */
+export const elsewhere = 'elsewhere'
 
 /** What holds where a profile says nothing of its deliveries. */
 export const defaultPolicy: DeliveryPolicy = { success: ['2xx'], permanent: [], disable: [], throttle: [429, 503], timeoutMs: 30_000, maxRetryAfterMs: 86_400_000, redirects: 0 }
@@ -42,7 +44,6 @@ export function producerWitness(lines: readonly TranscriptLine[]): ProducerWitne
     endpoints: group('endpoint'),
     exchanges: group('exchange'),
     cases: new Map(lines.flatMap((line) => (line.kind === 'case' ? [[line.case, line] as const] : []))),
-    strays: attempts.get('stray') ?? [],
     scale: run.run.timeScale,
     timeoutMs: run.deadlineMs,
     lagMs: run.run.clock === 'virtual' ? 0 : (lines.find((line) => line.kind === 'end')?.lagMs.max ?? 0),
@@ -54,7 +55,8 @@ export function producerSeen(witnessed: ProducerWitness, id: string): ProducerSe
   const line = witnessed.cases.get(id)
   if (line?.state !== 'played') return undefined
   const endpoints = witnessed.endpoints.get(id) ?? []
-  const all = (witnessed.attempts.get(id) ?? []).map(attemptOf)
+  const every = (witnessed.attempts.get(id) ?? []).map(attemptOf)
+  const all = every.filter((attempt) => attempt.endpoint !== elsewhere)
   const own = all.filter(({ event }) => event !== undefined)
   const first = endpoints[0]?.name ?? 'endpoint'
   const replies = (witnessed.exchanges.get(id) ?? []).map(replyOf)
@@ -65,7 +67,7 @@ export function producerSeen(witnessed: ProducerWitness, id: string): ProducerSe
     attempts: own.filter(({ endpoint }) => endpoint === first),
     at: (name) => own.filter(({ endpoint }) => endpoint === name),
     foreign: all.filter(({ event }) => event === undefined),
-    strays: witnessed.strays.map(attemptOf),
+    strays: every.filter((attempt) => attempt.endpoint === elsewhere),
     endpoints,
     replies,
     reply: (name) => replies.find((reply) => reply.name === name),

@@ -1,0 +1,206 @@
+import { all, allDifferent, always, answers, awaitAttempts, delivered, emit, endedWithin, endpoint, everyAttempt, exactly, finding, inTurn, producerSuite, retried, seconds, unproven, watch, type Attempt, type ProducerCases, type ProducerSeen } from '../harness/roles/producer/index.ts'
+
+const own = 'delivered'
+const basics = ['emits', 'subscriptions'] as const
+
+export default producerSuite({
+  role: 'producer',
+  title: 'Producers deliver what was published, once it is accepted, to whom it concerns, and no further',
+  cases: (profile) => ({
+    delivered: {
+      title: 'one event to one endpoint that acknowledges it',
+      control: own,
+      needs: 'emits',
+      when: [endpoint(answers(200)), emit(), awaitAttempts(1), watch('a-moment')],
+      then: {
+        'webhook-delivery-body-event': (seen) => all([delivered(seen.attempts), everyAttempt(seen.attempts, 'the type and the data that were published', (attempt) => carriesType(attempt, seen), (attempt) => attempt.body.slice(0, 120))]),
+        'webhook-delivery-post': ({ attempts }) => everyAttempt(attempts, 'POST', ({ method }) => method === 'POST', ({ method }) => method),
+        'webhook-delivery-content-type': ({ attempts }) => everyAttempt(attempts, mediaType(profile.samples[0]?.contentType ?? ''), (attempt) => mediaType(headerOf(attempt, 'content-type')) === mediaType(profile.samples[0]?.contentType ?? ''), (attempt) => headerOf(attempt, 'content-type') || 'no Content-Type'),
+        'webhook-delivery-headers-complete': ({ attempts }) => everyAttempt(attempts, `the headers ${required(profile).join(', ')}`, (attempt) => required(profile).every((name) => headerOf(attempt, name) !== ''), (attempt) => `without ${required(profile).filter((name) => headerOf(attempt, name) === '').join(', ')}`),
+        'webhook-delivery-signature-valid': ({ attempts }) => everyAttempt(attempts, 'a signature that verifies over the bytes received', verifies, ({ signature }) => signature),
+        'webhook-delivery-timestamp-current': ({ attempts }) => timestampCurrent(attempts, profile.signature.timestamp !== null),
+        'webhook-delivery-id-plain': ({ attempts }) => everyAttempt(attempts, 'an id without delimiter, white space or control characters', ({ id }) => id === undefined || /^[\x21-\x7e]{1,256}$/.test(id) && !(delimiters(profile) !== '' && [...delimiters(profile)].some((sign) => id.includes(sign))), ({ id }) => id ?? 'none'),
+        'webhook-delivery-payload-small': ({ attempts }) => everyAttempt(attempts, 'a body below 20 kB', ({ bodyBytes }) => bodyBytes < 20_000, ({ bodyBytes }) => `${bodyBytes} bytes`),
+        'webhook-delivery-none-invented': (seen) => finding(seen.foreign.length === 0, 'nothing but the event that was published', seen.foreign.length === 0 ? 'nothing else' : `${seen.foreign.length} other deliveries`),
+      },
+    },
+    'twenty-events': {
+      title: 'twenty events one after the other',
+      control: own,
+      needs: ['emits', 'id-field'],
+      when: [endpoint(answers(200)), emit('an event', 20), awaitAttempts(20), watch('a-moment')],
+      then: { 'webhook-delivery-id-unique': ({ attempts }) => allDifferent(firstOfEach(attempts), 'id', ({ id }) => id) },
+    },
+    'two-endpoints': {
+      title: 'one event to two endpoints with secrets of their own',
+      control: own,
+      needs: basics,
+      when: [endpoint(answers(200)), endpoint(answers(200), 'second'), emit(), awaitAttempts(1), awaitAttempts(1, 'second')],
+      then: { 'webhook-delivery-signature-own-key': (seen) => ownKeys([...seen.attempts, ...seen.at('second')]) },
+    },
+    ...successes(),
+    silent: {
+      title: 'an endpoint that takes the delivery and never answers',
+      control: own,
+      needs: basics,
+      when: [endpoint(inTurn(always({ do: 'silence' }), answers(200))), emit(), awaitAttempts(2), watch('a-moment')],
+      then: { 'webhook-delivery-timeout': (seen) => all([endedWithin(seen, seen.attempts[0]), ...(profile.delivery?.retry ? [retried(seen, seen.attempts, 'the first was not answered')] : [])]) },
+    },
+    'header-drips': {
+      title: 'an endpoint whose header section drips and is never complete',
+      control: own,
+      needs: basics,
+      when: [endpoint(inTurn(always({ do: 'drip-header', everyMs: 500 }), answers(200))), emit(), awaitAttempts(2), watch('a-moment')],
+      then: { 'webhook-delivery-timeout-whole': (seen) => endedWithin(seen, seen.attempts[0]) },
+    },
+    ...redirects(),
+    ...broken(),
+    'ack-lost': {
+      title: 'an endpoint that takes the delivery and resets the connection in place of its acknowledgement',
+      control: own,
+      needs: [...basics, 'retry'],
+      when: [endpoint(inTurn(always({ do: 'reset', when: 'after-body' }), answers(200))), emit(), awaitAttempts(2)],
+      then: { 'webhook-delivery-ack-loss-repeats': (seen) => retried(seen, seen.attempts, 'the acknowledgement of the first was lost') },
+    },
+    'endless-answer': {
+      title: 'an endpoint that answers 200 with a body that never ends, then another event',
+      control: own,
+      needs: basics,
+      when: [endpoint(inTurn(always({ do: 'endless-body', status: 200 }), answers(200))), endpoint(answers(200), 'second'), emit(), awaitAttempts(1), watch('a-moment'), emit('the next event'), awaitAttempts(2, 'second')],
+      then: {
+        'webhook-delivery-reply-bounded': (seen) => {
+          const next = seen.at('second').filter(({ event }) => event === 'the next event')
+          return finding(next.length > 0, 'the next event is delivered all the same', next.length > 0 ? 'it was' : 'it was not')
+        },
+      },
+    },
+    'dead-neighbour': {
+      title: 'an endpoint that hangs beside one that answers, and ten events',
+      control: own,
+      needs: basics,
+      when: [endpoint(answers(200)), endpoint(always({ do: 'silence' }), 'dead'), emit('an event', 10), awaitAttempts(10), watch('a-moment')],
+      then: { 'webhook-delivery-endpoints-apart': (seen) => notDelayed(seen, 10) },
+    },
+    burst: {
+      title: 'a thousand events at once',
+      control: own,
+      needs: basics,
+      alone: true,
+      when: [endpoint(answers(200)), emit('an event', 1000), awaitAttempts(1000), watch('a-moment')],
+      then: { 'webhook-delivery-none-lost': (seen) => noneLost(seen, 1000) },
+    },
+  }),
+})
+
+/** Statuses that all mean the same to a sender. */
+function successes(): ProducerCases {
+  return Object.fromEntries(
+    [200, 201, 202, 204, 299].map((status) => [
+      `answered-${status}`,
+      {
+        title: `an endpoint that answers ${status}`,
+        control: own,
+        needs: [...basics, 'retry'],
+        when: [endpoint(answers(status)), emit(), awaitAttempts(1), watch('one-more-delay')],
+        then: { 'webhook-delivery-success-2xx': (seen) => exactly(seen, seen.attempts, 1, `${status} is success`) },
+      } satisfies ProducerCases[string],
+    ]),
+  )
+}
+
+/** Redirects to a URL that nobody registered. */
+function redirects(): ProducerCases {
+  return Object.fromEntries(
+    [301, 302, 303, 307, 308].map((status) => [
+      `redirected-${status}`,
+      {
+        title: `an endpoint that redirects with ${status}`,
+        control: own,
+        needs: [...basics, 'no-redirects'],
+        when: [endpoint((n, { elsewhere }) => (n === 0 ? { do: 'answer', status, headers: [['Location', elsewhere]] } : { do: 'answer', status: 200 })), emit(), awaitAttempts(2), watch('a-moment')],
+        then: {
+          'webhook-delivery-redirect-unfollowed': (seen) => (seen.attempts.length === 0 ? unproven('nothing at the second URL', 'no attempt arrived') : finding(seen.strays.length === 0, 'nothing at the second URL', seen.strays.length === 0 ? 'nothing' : `${seen.strays.length} requests`)),
+          'webhook-delivery-redirect-failed': (seen) => retried(seen, seen.attempts, `${status} is a failure`),
+        },
+      } satisfies ProducerCases[string],
+    ]),
+  )
+}
+
+/** Connections that break before there is an answer. */
+function broken(): ProducerCases {
+  const ways = [
+    ['reset-before-body', 'resets the connection before it has read the body', [{ do: 'reset', when: 'before-body' }, { do: 'answer', status: 200 }]],
+    ['closed-without-answer', 'closes the connection without an answer', [{ do: 'close', when: 'after-body' }, { do: 'answer', status: 200 }]],
+  ] as const
+  return Object.fromEntries(
+    ways.map(([key, words, script]) => [
+      key,
+      {
+        title: `an endpoint that ${words}`,
+        control: own,
+        needs: [...basics, 'retry'],
+        when: [endpoint(script), emit(), awaitAttempts(2)],
+        then: { 'webhook-delivery-reset-retried': (seen) => finding(seen.attempts.length + seen.foreign.length >= 2, 'another attempt, since the connection broke', `${seen.attempts.length + seen.foreign.length} attempts`) },
+      } satisfies ProducerCases[string],
+    ]),
+  )
+}
+
+function headerOf({ headers }: Attempt, name: string): string {
+  return headers.find(([own]) => own.toLowerCase() === name.toLowerCase())?.[1] ?? ''
+}
+
+function mediaType(text: string): string {
+  return text.split(';')[0]?.trim().toLowerCase() ?? ''
+}
+
+function verifies({ signature }: Attempt): boolean {
+  return signature === 'verified'
+}
+
+/** Headers that the scheme reads: its signature and every field that travels alone. */
+function required(profile: ProducerSeen['profile']): readonly string[] {
+  const fields = Object.values(profile.signature.fields).flatMap((field) => (field.in === 'header' && field.required !== false ? [field.name] : []))
+  const sources = profile.signature.signature.sources.flatMap((source) => ('name' in source && source.in === 'header' && (source.keySlot ?? 0) === 0 ? [source.name] : []))
+  return [...fields, ...sources]
+}
+
+function delimiters(profile: ProducerSeen['profile']): string {
+  return profile.signature.signed.flatMap((part) => ('lit' in part ? [part.lit] : [])).join('')
+}
+
+function carriesType(attempt: Attempt, { emissions }: ProducerSeen): boolean {
+  return emissions.some(({ type }) => attempt.body.includes(type) || attempt.headers.some(([, value]) => value === type))
+}
+
+function timestampCurrent(attempts: readonly Attempt[], applies: boolean) {
+  if (!applies) return { holds: null, outcome: 'inapplicable', expected: 'the time of the attempt', saw: 'nothing to judge', reason: 'the scheme of this profile has no timestamp' } as const
+  return everyAttempt(attempts, 'a timestamp within a minute of the arrival', ({ timestampAgeMs }) => timestampAgeMs !== undefined && Math.abs(timestampAgeMs) < 60_000, ({ timestamp, timestampAgeMs }) => (timestampAgeMs === undefined ? `"${timestamp ?? ''}"` : `${seconds(timestampAgeMs)} ago`))
+}
+
+function firstOfEach(attempts: readonly Attempt[]): readonly Attempt[] {
+  const seen = new Set<number | undefined>()
+  return attempts.filter(({ number }) => !seen.has(number) && seen.add(number))
+}
+
+function ownKeys(attempts: readonly Attempt[]) {
+  return everyAttempt(attempts, 'a signature by the endpoint’s own secret', ({ signature, foreignKey }) => signature === 'verified' && !foreignKey, ({ signature, foreignKey }) => (foreignKey ? 'signed with the secret of another endpoint' : signature))
+}
+
+/** A dead endpoint may cost a delivery some time, not the time until the dead one is given up. */
+function notDelayed(seen: ProducerSeen, count: number) {
+  const expected = `all ${count} events at the healthy endpoint before the dead one times out (${seconds(seen.timeoutMs)})`
+  const start = seen.emissions[0]?.afterMs ?? 0
+  const early = new Set(seen.attempts.filter(({ arrivedMs }) => arrivedMs - start < seen.timeoutMs * 0.8 + seen.lagMs).map(({ number }) => number))
+  return finding(early.size === count, expected, `${early.size} of ${count} in time, ${new Set(seen.attempts.map(({ number }) => number)).size} in all`)
+}
+
+function noneLost(seen: ProducerSeen, count: number) {
+  const got = new Set(seen.attempts.map(({ number }) => number))
+  const expected = `all ${count} events, none lost`
+  const refused = seen.emissions.some(({ accepted }) => !accepted)
+  if (refused) return unproven(expected, `the target did not accept them: ${seen.emissions[0]?.detail ?? ''}`)
+  if (got.size < count && seen.cutShort) return unproven(expected, `the budget of the run was spent after ${got.size}`)
+  return finding(got.size === count, expected, got.size === count ? `all of them in ${seen.attempts.length} attempts` : `${got.size}; lost for example number ${Array.from({ length: count }, (_, number) => number).find((number) => !got.has(number))}`)
+}

@@ -1,0 +1,244 @@
+import { all, allSame, answers, awaitAttempts, emit, endpoint, everyAttempt, exactly, finding, inapplicable, inOrder, inTurn, notEarly, notLate, producerSuite, retried, seconds, unproven, watch, type Attempt, type ProducerCases, type ProducerSeen, type Profile, type ScriptFunction } from '../harness/roles/producer/index.ts'
+
+const own = 'producer-delivery/delivered'
+const basics = ['emits', 'subscriptions', 'retry'] as const
+
+export default producerSuite({
+  role: 'producer',
+  title: 'Producers retry by the schedule that they declare: not early, not for ever, and always the same delivery',
+  cases: (profile) => {
+    const delaysMs = profile.delivery?.retry?.delaysMs ?? []
+    const firstDelayMs = delaysMs[0] ?? 0
+    return {
+      'fails-once': {
+        title: 'an endpoint that answers 500 and then 200',
+        control: own,
+        needs: basics,
+        when: [endpoint(inTurn(answers(500), answers(200))), emit(), awaitAttempts(2), watch('one-more-delay')],
+        then: {
+          'webhook-retry-failed-attempt': (seen) => retried(seen, seen.attempts, 'the first was answered with 500'),
+          'webhook-retry-stops-on-success': (seen) => exactly(seen, seen.attempts, 2, 'the second succeeded'),
+        },
+      },
+      'always-fails': {
+        title: 'an endpoint that answers 500 to every attempt',
+        control: own,
+        needs: basics,
+        when: [endpoint(answers(500)), emit(), awaitAttempts('all'), watch('one-more-delay')],
+        then: {
+          'webhook-retry-not-early': (seen) => notEarly(seen, seen.attempts, delaysMs),
+          'webhook-retry-not-late': (seen) => notLate(seen, seen.attempts, delaysMs),
+          'webhook-retry-order': (seen) => inOrder(seen, seen.attempts, delaysMs),
+          'webhook-retry-all-attempts': (seen) => allAttempts(seen, delaysMs.length + 1),
+          'webhook-retry-gives-up': (seen) => givesUp(seen, delaysMs.length + 1),
+          'webhook-retry-keeps-id': ({ attempts }) => allSame(attempts, 'id', ({ id }) => id),
+          'webhook-retry-keeps-body': ({ attempts }) => allSame(attempts, 'body', ({ bodyDigest }) => bodyDigest),
+          'webhook-retry-fresh-timestamp': (seen) => freshTimestamps(seen),
+          'webhook-retry-signs-again': ({ attempts }) => (attempts.length < 2 ? unproven('a signature that verifies on every attempt', `${attempts.length} attempts arrived`) : everyAttempt(attempts, 'a signature that verifies on every attempt', ({ signature }) => signature === 'verified', ({ signature }) => signature)),
+        },
+      },
+      'eight-fail-together': {
+        title: 'eight endpoints that fail at the same instant',
+        control: own,
+        needs: [...basics, 'jitter'],
+        when: [...Array.from({ length: 8 }, (_, index) => endpoint(inTurn(answers(500), answers(200)), `endpoint ${index}`)), emit(), ...Array.from({ length: 8 }, (_, index) => awaitAttempts(2, `endpoint ${index}`))],
+        then: { 'webhook-retry-jitter': (seen) => spread(seen, 8) },
+      },
+      ...transient(profile),
+      ...permanent(profile),
+      gone: {
+        title: 'an endpoint that answers 410, and a later event',
+        control: own,
+        needs: [...basics, 'disable'],
+        when: [endpoint(answers(410)), emit(), awaitAttempts(1), watch('one-more-delay'), emit('a later event'), watch('a-moment')],
+        then: { 'webhook-retry-gone': (seen) => exactly(seen, seen.attempts, 1, 'the endpoint is gone') },
+      },
+
+      'retry-after-seconds': {
+        title: 'a 429 that asks for twice the first delay in seconds',
+        control: own,
+        needs: [...basics, 'throttle'],
+        when: throttled(429, () => String(askedSeconds(firstDelayMs))),
+        then: { 'webhook-retry-after-seconds': (seen) => waited(seen, askedSeconds(firstDelayMs) * 1000) },
+      },
+      'retry-after-503': {
+        title: 'a 503 that asks for twice the first delay in seconds',
+        control: own,
+        needs: [...basics, 'throttle'],
+        when: throttled(503, () => String(askedSeconds(firstDelayMs))),
+        then: { 'webhook-retry-after-unavailable': (seen) => waited(seen, askedSeconds(firstDelayMs) * 1000) },
+      },
+      ...dates(firstDelayMs),
+      'retry-after-zero': {
+        title: 'a 429 that asks for nothing',
+        control: own,
+        needs: [...basics, 'throttle'],
+        when: throttled(429, () => '0'),
+        then: { 'webhook-retry-after-zero-past': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs)]) },
+      },
+      'retry-after-past': {
+        title: 'a 429 that names a date in the past',
+        control: own,
+        needs: [...basics, 'throttle'],
+        when: throttled(429, (nowMs) => imfDate(nowMs - 3_600_000)),
+        then: { 'webhook-retry-after-zero-past': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs)]) },
+      },
+      ...malformed(profile),
+      'retry-after-two-values': {
+        title: 'a 429 with two Retry-After headers',
+        control: own,
+        needs: [...basics, 'throttle'],
+        when: [endpoint(inTurn(() => ({ do: 'answer', status: 429, headers: [['Retry-After', '1'], ['Retry-After', '2']] }), answers(200))), emit(), awaitAttempts(2)],
+        then: { 'webhook-retry-after-two-values': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs)]) },
+      },
+      'retry-after-huge': {
+        title: 'a 429 that asks for ten years',
+        control: own,
+        needs: [...basics, 'throttle', 'own-clock'],
+        when: [endpoint(inTurn(answers(429, [['Retry-After', '315360000']]), answers(200))), emit(), awaitAttempts(1), watch((profile.delivery?.maxRetryAfterMs ?? 0) * 1.2 + firstDelayMs), awaitAttempts(2)],
+        then: { 'webhook-retry-after-capped': (seen) => retried(seen, seen.attempts, `the profile waits ${seconds(profile.delivery?.maxRetryAfterMs ?? 0)} at most`) },
+      },
+    }
+  },
+})
+
+/** Statuses that a later attempt may mend. */
+function transient({ delivery }: Profile): ProducerCases {
+  const matches = (status: number, patterns: readonly (number | string)[]) => patterns.some((pattern) => (typeof pattern === 'number' ? pattern === status : pattern.startsWith(String(Math.floor(status / 100)))))
+  const statuses = [404, 408, 429, 500, 502, 503, 504].filter((status) => !matches(status, delivery?.permanent ?? []) && !matches(status, delivery?.disable ?? []) && !matches(status, delivery?.success ?? []))
+  return Object.fromEntries(
+    statuses.map((status) => [
+      `transient-${status}`,
+      {
+        title: `an endpoint that answers ${status} and then 200`,
+        control: own,
+        needs: basics,
+        when: [endpoint(inTurn(answers(status), answers(200))), emit(), awaitAttempts(2)],
+        then: { 'webhook-retry-transient-statuses': (seen) => retried(seen, seen.attempts, `${status} is not permanent in this profile`) },
+      } satisfies ProducerCases[string],
+    ]),
+  )
+}
+
+/** Statuses that the profile calls permanent: the first number of each class, or the number itself. */
+function permanent({ delivery }: Profile): ProducerCases {
+  const statuses = (delivery?.permanent ?? []).map((pattern) => (typeof pattern === 'number' ? pattern : Number(`${pattern[0] ?? '4'}00`)))
+  const staged = statuses.length > 0 ? statuses : [400]
+  return Object.fromEntries(
+    staged.map((status) => [
+      `permanent-${status}`,
+      {
+        title: `an endpoint that answers ${status}`,
+        control: own,
+        needs: [...basics, 'permanent'],
+        when: [endpoint(answers(status)), emit(), awaitAttempts(1), watch('one-more-delay')],
+        then: { 'webhook-retry-permanent-statuses': (seen) => exactly(seen, seen.attempts, 1, `the profile calls ${status} permanent`) },
+      } satisfies ProducerCases[string],
+    ]),
+  )
+}
+
+/** The three spellings of an HTTP date (RFC 9110, section 5.6.7). */
+function dates(firstDelayMs: number): ProducerCases {
+  const asked = askedSeconds(firstDelayMs) * 1000
+  const forms: readonly (readonly [string, string, (ms: number) => string])[] = [
+    ['imf-fixdate', 'in the preferred form', imfDate],
+    ['rfc-850', 'in the form of RFC 850', rfc850Date],
+    ['asctime', 'in the form of asctime', asctimeDate],
+  ]
+  return Object.fromEntries(
+    forms.map(([key, words, spell]) => [
+      `retry-after-${key}`,
+      {
+        title: `a 429 that names a date ${words}`,
+        control: own,
+        needs: [...basics, 'throttle', 'own-clock'],
+        when: throttled(429, (nowMs) => spell(nowMs + asked)),
+        then: { 'webhook-retry-after-date': (seen) => waited(seen, asked - 1000) },
+      } satisfies ProducerCases[string],
+    ]),
+  )
+}
+
+/** Values that are no Retry-After: ignored, and nothing is lost for it. */
+function malformed(profile: Profile): ProducerCases {
+  const delaysMs = profile.delivery?.retry?.delaysMs ?? []
+  return Object.fromEntries(
+    [['negative', '-5'], ['fraction', '1.5'], ['words', 'soon'], ['empty', '']].map(([key = '', value = '']) => [
+      `retry-after-${key}`,
+      {
+        title: `a 429 with Retry-After: ${value === '' ? 'nothing' : value}`,
+        control: own,
+        needs: [...basics, 'throttle'],
+        when: throttled(429, () => value),
+        then: { 'webhook-retry-after-malformed': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs), notLate(seen, seen.attempts, delaysMs)]) },
+      } satisfies ProducerCases[string],
+    ]),
+  )
+}
+
+function throttled(status: number, value: (nowMs: number) => string) {
+  const once: ScriptFunction = (_, { nowMs }) => ({ do: 'answer', status, headers: [['Retry-After', value(nowMs)]] })
+  return [endpoint(inTurn(once, answers(200))), emit(), awaitAttempts(2)]
+}
+
+/** Twice the first delay and a second: no schedule asks for it by accident. */
+function askedSeconds(firstDelayMs: number): number {
+  return Math.ceil(firstDelayMs / 500) + 1
+}
+
+function waited(seen: ProducerSeen, askedMs: number) {
+  const expected = `the next attempt not before ${seconds(askedMs / seen.scale)} after the answer`
+  const [first, second] = seen.attempts
+  if (!first || !second) return seen.cutShort ? inapplicable(expected, `needs ${seconds(askedMs / seen.scale)}, and the budget of the run was spent`) : retried(seen, seen.attempts, 'a throttled delivery is tried again')
+  const gapMs = second.arrivedMs - first.arrivedMs
+  return finding(gapMs + seen.lagMs + 1 >= askedMs / seen.scale, expected, `after ${seconds(gapMs)}`)
+}
+
+function allAttempts(seen: ProducerSeen, count: number) {
+  const expected = `${count} attempts`
+  if (seen.attempts.length < count && seen.cutShort) return inapplicable(expected, `observed ${seen.attempts.length} of ${count} attempts; ${count - seen.attempts.length} not measured within the budget`)
+  return finding(seen.attempts.length >= count, expected, `${seen.attempts.length} attempts`)
+}
+
+function givesUp(seen: ProducerSeen, count: number) {
+  const expected = `no attempt after the ${count}th`
+  if (seen.attempts.length < count) return seen.cutShort ? inapplicable(expected, `observed ${seen.attempts.length} of ${count} attempts within the budget`) : unproven(expected, `only ${seen.attempts.length} attempts arrived`)
+  if (seen.attempts.length === count && seen.cutShort) return inapplicable(expected, 'the budget of the run was spent before another could have come')
+  return finding(seen.attempts.length === count, expected, seen.attempts.length === count ? `none in ${seconds(seen.untilMs - (seen.attempts.at(-1)?.arrivedMs ?? 0))}` : `${seen.attempts.length} attempts: the schedule does not end`)
+}
+
+function freshTimestamps({ attempts, profile, scale }: ProducerSeen) {
+  const expected = 'a timestamp that is that of the attempt'
+  if (profile.signature.timestamp === null) return inapplicable(expected, 'the scheme of this profile has no timestamp')
+  if (attempts.length < 2) return unproven(expected, `${attempts.length} attempts arrived`)
+  const apartMs = (attempts.at(-1)?.arrivedMs ?? 0) - (attempts[0]?.arrivedMs ?? 0)
+  if (apartMs < 2500) return inapplicable(expected, `the attempts are ${seconds(apartMs)} apart at ${scale} times the speed, and timestamps have whole seconds`)
+  const stale = attempts.find(({ timestampAgeMs }) => timestampAgeMs === undefined || timestampAgeMs > Math.min(apartMs - 1100, 60_000))
+  return finding(stale === undefined, expected, stale ? `${stale.timestamp ?? 'none'}, ${seconds(stale.timestampAgeMs ?? 0)} old on arrival` : `${attempts.length} attempts, each fresh`)
+}
+
+function spread(seen: ProducerSeen, count: number) {
+  const seconds2 = Array.from({ length: count }, (_, index) => seen.at(`endpoint ${index}`)[1]).filter((attempt): attempt is Attempt => attempt !== undefined)
+  const expected = 'retries at different times'
+  if (seconds2.length < count) return unproven(expected, `${seconds2.length} of ${count} endpoints were tried again`)
+  const times = seconds2.map(({ arrivedMs }) => Math.round(arrivedMs))
+  const distinct = new Set(times).size
+  return finding(distinct > count / 2, expected, `${distinct} different times among ${count}`)
+}
+
+function imfDate(ms: number): string {
+  return new Date(ms).toUTCString()
+}
+
+function rfc850Date(ms: number): string {
+  const date = new Date(ms)
+  const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+  const [, day = '', month = '', year = '', time = ''] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(date.toUTCString()) ?? []
+  return `${days[date.getUTCDay()] ?? ''}, ${day}-${month}-${year.slice(2)} ${time} GMT`
+}
+
+function asctimeDate(ms: number): string {
+  const [, week = '', day = '', month = '', year = '', time = ''] = /^(\w+), (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(ms).toUTCString()) ?? []
+  return `${week} ${month} ${day.replace(/^0/, ' ')} ${time} ${year}`
+}
