@@ -87,7 +87,8 @@ export async function startCapture(clock: Clock, options: CaptureOptions = {}): 
     server.once('error', (cause) =>
       reject(new HarnessError('usage', `cannot listen on ${host}:${port}: ${cause.message}`, 'free the port or name another: --listen HOST:PORT, 0 for any', { cause })),
     )
-    server.listen(port, host, resolve)
+    // Room for a burst: a connection that the queue cannot hold comes a second late.
+    server.listen({ port, host, backlog: maxConnections }, resolve)
   })
   return new ListeningCapture(server, clock, options)
 }

@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Control } from './attach/control.ts'
+import type { Clock } from './clock/clock.ts'
+import { liveClock } from './clock/live-clock.ts'
+import { scaledClock } from './clock/scaled-clock.ts'
+import { virtualClock } from './clock/virtual-clock.ts'
+import type { HeaderLine } from './http/message.ts'
+import { suiteIdentity } from './identity.ts'
+import type { Suites } from './judge.ts'
+import type { Profile } from './profile/profile.ts'
+import type { Report } from './report/report.ts'
+import type { RoleName } from './role.ts'
+import type { RunProgress } from './roles/consumer/play-run.ts'
+import { everything, type Selection } from './select.ts'
+import type { SigningKeys } from './signing/key.ts'
+import type { RunLine, TranscriptLine } from './transcript/line.ts'
+
+export type RunTarget =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'in-process'; readonly name: string; readonly handler: (clock: Clock) => RequestHandler | { readonly handler: RequestHandler; close(): Promise<void> } }
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+export interface RunOptions {
+  readonly role: RoleName
+  readonly target: RunTarget
+  readonly profile: Profile
+  /** What the harness signs with. */
+  readonly keys: SigningKeys
+  readonly suites: Suites
+  /** Sent with every delivery. */
+  readonly headers?: readonly HeaderLine[]
+  /** Texts that must not appear in any artefact, besides the secrets of the keys. */
+  readonly secretTexts?: readonly string[]
+  /** The target's control API; an in-process target is asked for its own. */
+  readonly control?: Control
+  readonly selection?: Selection
+  /** Longest duration of the run. Default 60 s. */
+  readonly budgetMs?: number
+  /** Cases in flight at once. Default 8. */
+  readonly concurrency?: number
+  /** Same seed, same bytes. Default 1. */
+  readonly seed?: number
+  /** How many times faster the target runs its policy. Default: what its manifest says, else 1. */
+  readonly timeScale?: number
+  /** Producers: a shell command that makes the target emit, in place of the control API. */
+  readonly trigger?: string
+  /** Producers: where the harness listens, and how the target reaches it. */
+  readonly listen?: { readonly host: string; readonly port: number }
+  readonly publicUrl?: string
+  readonly progress?: RunProgress
+  readonly signal?: AbortSignal
+}
+
+export interface RunResult {
+  readonly report: Report
+  readonly transcript: readonly TranscriptLine[]
+}
+
+/** Where virtual time begins, so that the same seed gives the same run. */
+const virtualStartMs = Date.UTC(2026, 0, 1)
+
+/** The clock of a run: the run's own for an in-process target, else real time, scaled where the target says so. */
+export function clockFor({ target, timeScale, control }: RunOptions): Clock {
+  if (target.kind === 'in-process') return virtualClock(virtualStartMs)
+  const told = control?.manifest.capabilities['timeScale']
+  const scale = timeScale ?? (typeof told === 'number' && told >= 1 ? told : 1)
+  return scale > 1 ? scaledClock(scale) : liveClock()
+}
+
+/** The first line of a transcript. */
+export function runLine(
+  options: RunOptions,
+  url: string,
+  control: Control | undefined,
+  clock: Clock,
+  startedAt: string,
+  facts: Pick<RunLine, 'offers' | 'deadlineMs'>,
+  redact: (text: string) => string,
+): RunLine {
+  const { manifest } = control ?? {}
+  const inProcess = options.target.kind === 'in-process'
+  return {
+    kind: 'run',
+    transcript: 1,
+    suite: suiteIdentity(),
+    target: {
+      url: options.target.kind === 'in-process' ? options.target.name : redact(url),
+      role: options.role,
+      profile: options.profile.name,
+      profileHash: options.profile.hash,
+      ...(manifest?.name ? { name: redact(manifest.name).slice(0, 200) } : {}),
+      ...(manifest?.version ? { version: redact(manifest.version).slice(0, 100) } : {}),
+      attachment: [inProcess ? ('in-process' as const) : ('url' as const), ...(control ? [control.attachment] : [])],
+    },
+    profile: options.profile,
+    run: {
+      startedAt,
+      seed: options.seed ?? 1,
+      clock: clock.kind,
+      timeScale: clock.scale,
+      budgetMs: options.budgetMs ?? 60_000,
+      runtime: `node ${process.version}`,
+      platform: `${process.platform} ${process.arch}`,
+    },
+    ...facts,
+    selection: options.selection ?? everything,
+  }
+}
+
+export function isLoopbackUrl(url: string): boolean {
+  const { hostname } = new URL(url)
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
+}

@@ -1,0 +1,127 @@
+import { discoverControl, type Control } from './attach/control.ts'
+import { serveInProcess } from './attach/in-process.ts'
+import { runTrigger, type Triggered } from './attach/trigger.ts'
+import { measureLag } from './clock/lag.ts'
+import { HarnessError } from './errors.ts'
+import { startCapture } from './http/capture.ts'
+import { judge } from './judge.ts'
+import { planRun } from './plan.ts'
+import { seededRandom } from './random.ts'
+import { apiRegistrar } from './roles/producer/api-registrar.ts'
+import { playProducerRun } from './roles/producer/play-run.ts'
+import type { ProducerStage } from './roles/producer/play.ts'
+import { controlRegistrar, type Registrar } from './roles/producer/registrar.ts'
+import { producerRole } from './roles/producer/role.ts'
+import { defaultPolicy } from './roles/producer/witness.ts'
+import { clockFor, isLoopbackUrl, runLine, type RunOptions, type RunResult } from './run-facts.ts'
+import { everything } from './select.ts'
+import { secretMarker } from './transcript/mark.ts'
+import type { TranscriptLine } from './transcript/line.ts'
+import { redactor } from './transcript/redact.ts'
+
+/**
+ * Plays the receiver for a producer and judges what arrived.
+ *
+ * Endpoints are registered the cheapest way that works: by the profile's own API, else by the control API. Events are
+ * emitted by the control API, else by the trigger command.
+ */
+export async function runProducer(options: RunOptions): Promise<RunResult> {
+  const startedAt = new Date().toISOString()
+  const { target, profile } = options
+  const clock = clockFor(options)
+  const inProcess = target.kind === 'in-process' ? target.handler(clock) : undefined
+  const handler = typeof inProcess === 'function' ? inProcess : inProcess?.handler
+  const served = handler ? await serveInProcess(handler, clock, { path: '/' }) : undefined
+  const capture = await startCapture(clock, {
+    random: seededRandom(options.seed ?? 1, `paths ${startedAt}`),
+    ...(options.listen ? { host: options.listen.host, port: options.listen.port } : {}),
+    ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
+  })
+  const lag = measureLag()
+  try {
+    const url = target.kind === 'url' ? target.url : (served?.url ?? '')
+    const control = options.control ?? (served && (await discoverControl(url, { headers: [], clock })))
+    await control?.reset()
+    const madeSecrets = new Map<string, string>()
+    const hideOthers = redactor([...options.keys.secrets, ...(options.secretTexts ?? [])])
+    const redact = (text: string) => redactMade(hideOthers(text), madeSecrets)
+    const timeoutMs = timeoutFor(options, clock.scale, control)
+    const registrar = await registrarFor(options, url, control, redact)
+    const offers = { effects: false, faults: false, tag: '', subscriptions: registrar !== undefined, ownApi: registrar?.kind === 'api', emits: control !== undefined || options.trigger !== undefined }
+    const plan = planRun(producerRole, options.suites.producer, { profile, clock: clock.kind, subscriptions: offers.subscriptions, ownApi: offers.ownApi, emits: offers.emits }, options.selection ?? everything)
+    if (!registrar) {
+      throw new HarnessError('bad-control', 'no endpoint can be registered with the target: the profile describes no registration API and the control API offers none', 'describe it in the profile as x-subscription, or offer POST subscriptions in the control API')
+    }
+    const budgetMs = options.budgetMs ?? 60_000
+    const began = performance.now()
+    const stage: ProducerStage = {
+      profile,
+      clock,
+      capture,
+      registrar,
+      trigger: triggerFor(options, control),
+      timeoutMs,
+      redact,
+      remainingMs: () => budgetMs - (performance.now() - began),
+      randomFor: (label) => seededRandom(options.seed ?? 1, label),
+      madeSecrets,
+      ...(options.signal ? { signal: options.signal } : {}),
+    }
+    const played = await playProducerRun(stage, plan, { remote: target.kind === 'url' && !isLoopbackUrl(url), ...(options.progress ? { progress: options.progress } : {}) })
+    const transcript: readonly TranscriptLine[] = [
+      runLine(options, url, control, clock, startedAt, { offers, deadlineMs: timeoutMs }, redact),
+      ...played.lines,
+      { kind: 'end', finishedAt: new Date().toISOString(), lagMs: lag.stop(), ...(played.obstacle ? { obstacle: played.obstacle } : {}) },
+    ]
+    return { report: judge(transcript, options.suites), transcript }
+  } finally {
+    lag.stop()
+    await capture.close()
+    if (inProcess && typeof inProcess !== 'function') await inProcess.close()
+    await served?.close()
+  }
+}
+
+function timeoutFor({ profile }: RunOptions, scale: number, control: Control | undefined): number {
+  const declared = (profile.delivery ?? defaultPolicy).timeoutMs
+  const told = control?.manifest.capabilities['deadlineMs']
+  return scale > 1 ? Math.min(declared, Math.max(declared / scale, typeof told === 'number' ? told : 1000)) : declared
+}
+
+/** The profile's own API when the target answers there, else the control API's verb. */
+async function registrarFor(options: RunOptions, url: string, control: Control | undefined, redact: (text: string) => string): Promise<Registrar | undefined> {
+  const api = options.profile.subscription
+  if (api) {
+    const registrar = apiRegistrar({ api, target: url, headers: options.headers ?? [], clock: clockFor(options), deadlineMs: 5000, redact, markSecret: (text, secret) => (secret === '' ? text : secretMarker([secret])(text)) })
+    if (await answersRegistration(registrar)) return registrar
+  }
+  return control ? controlRegistrar(control) : undefined
+}
+
+/** Whether anything is at the registration path: a 404 or no answer means that the target is registered another way. */
+async function answersRegistration(registrar: Registrar): Promise<boolean> {
+  const line = await registrar.call({ operation: 'create', body: '{' }, { id: '', case: '', name: '', url: '', type: '', secret: '', subscription: '' })
+  return line.reply !== undefined && ![404, 405, 501].includes(line.reply.status)
+}
+
+function triggerFor({ trigger }: RunOptions, control: Control | undefined): ProducerStage['trigger'] {
+  return async (events): Promise<Triggered> => {
+    const plain = events.map(({ type, data }) => ({ type, data }))
+    if (trigger !== undefined) return runTrigger(trigger, plain, 30_000)
+    if (!control) return { accepted: false, detail: 'there is no way to make the target emit' }
+    try {
+      const told = await control.publish(plain)
+      if (told === 'absent') return { accepted: false, detail: 'the control API offers no POST events' }
+      return told.ids.length === plain.length ? { accepted: true } : { accepted: false, detail: `${told.ids.length} ids for ${plain.length} events` }
+    } catch (error) {
+      if (error instanceof HarnessError) return { accepted: false, detail: error.message }
+      throw error
+    }
+  }
+}
+
+function redactMade(text: string, secrets: ReadonlyMap<string, string>): string {
+  let clean = text
+  for (const secret of secrets.keys()) if (clean.includes(secret)) clean = clean.replaceAll(secret, '[redacted]')
+  return clean
+}
