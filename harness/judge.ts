@@ -126,6 +126,8 @@ function failingControls<Step, Seen, Need extends string, Situation extends { re
     const claim = Object.values(control?.value.then ?? {})[0]
     if (!control || !claim) return [{ id, outcome: 'unproven', reason: `its control ${id} proves nothing` }]
     if (control.unmet) return []
+    const line = role.caseLine(witnessed, id)
+    if (line?.state === 'over-budget') return [{ id, outcome: 'inapplicable', reason: line.reason ?? 'its control takes longer than the budget of the run' }]
     const seen = role.seen(witnessed, id)
     const found = seen && claim(seen)
     if (!found) return [{ id, outcome: 'unproven', reason: `its control "${control.value.title}" was not seen` }]

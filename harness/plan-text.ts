@@ -1,6 +1,7 @@
 import { liveClock } from './clock/live-clock.ts'
 import type { HeaderLine } from './http/message.ts'
 import { planRun, type PlannedCase } from './plan.ts'
+import { producerPlanText } from './producer-plan-text.ts'
 import { seededRandom } from './random.ts'
 import { inert } from './report/inert.ts'
 import { compose, freshId, type ComposedDelivery, type Sender } from './roles/consumer/compose.ts'
@@ -17,14 +18,21 @@ import { redactor } from './transcript/redact.ts'
 const inProcessUrl = 'http://127.0.0.1/webhook'
 
 /**
- * Every request that a run would send, case by case, and nothing is sent.
- *
- * Secrets are redacted. Signatures are those of this moment; a run makes its own. With a control API (`options.control` is
- * not called) it is taken to offer every verb. What depends on answers is told as a bound: repeats after a 429, redeliveries.
+ * What a run would do, case by case, and nothing is sent: requests to a consumer, endpoints and events for a producer.
  *
  * @throws HarnessError for a selection that matches nothing and for keys that do not fit.
  */
 export function planText(options: RunOptions): string {
+  return options.role === 'producer' ? producerPlanText(options) : consumerPlanText(options)
+}
+
+/**
+ * Every request that a consumer would be sent.
+ *
+ * Secrets are redacted. Signatures are those of this moment; a run makes its own. With a control API (`options.control` is
+ * not called) it is taken to offer every verb. What depends on answers is told as a bound: repeats after a 429, redeliveries.
+ */
+function consumerPlanText(options: RunOptions): string {
   const { profile, keys, target } = options
   const seed = options.seed ?? 1
   const url = target.kind === 'url' ? target.url : inProcessUrl

@@ -5,6 +5,7 @@ import { judge } from './judge.ts'
 import { planRun } from './plan.ts'
 import type { Profile } from './profile/profile.ts'
 import { seededRandom } from './random.ts'
+import { Pace } from './roles/consumer/pace.ts'
 import { playRun } from './roles/consumer/play-run.ts'
 import type { ConsumerStage } from './roles/consumer/play.ts'
 import { consumerRole } from './roles/consumer/role.ts'
@@ -47,6 +48,7 @@ async function runConsumer(options: RunOptions): Promise<RunResult> {
     const line = runLine(options, url, control, clock, startedAt, { offers, deadlineMs }, redact)
     const budgetMs = options.budgetMs ?? 60_000
     const began = performance.now()
+    const remainingMs = () => budgetMs - (performance.now() - began)
     const stage: ConsumerStage = {
       sender: { profile, url, keys: { config: configFor(profile, url), ...keys }, headers: options.headers ?? [] },
       clock,
@@ -55,7 +57,8 @@ async function runConsumer(options: RunOptions): Promise<RunResult> {
       effectWithinMs: clock.kind === 'virtual' ? 60_000 : 5000,
       redact,
       markSecret: secretMarker(keys.secrets),
-      remainingMs: () => budgetMs - (performance.now() - began),
+      remainingMs,
+      pace: new Pace({ clock, remainingMs, ...(options.signal ? { signal: options.signal } : {}) }),
       randomFor: (label) => seededRandom(options.seed ?? 1, label),
       ...(options.signal ? { signal: options.signal } : {}),
     }

@@ -21,10 +21,14 @@ const alias = { yaml: join(dirname(require.resolve('yaml/package.json')), 'brows
 
 const asyncapiVersions = ['3.0.0', '3.1.0']
 
+/** Whose code is in `dist/`: yaml as it is, the others as what they generate or as the schemas that it comes from. */
+const bundledPackages = ['yaml', 'ajv', 'ajv-formats', 'fast-deep-equal', '@asyncapi/specs']
+
 await mkdir(at('generated'), { recursive: true })
 await compileValidators()
 await compileProfiles()
 await bundle()
+await writeNotices()
 
 /** `generated/validators.js`: one function a schema, free of any import. Skipped while its inputs are the same. */
 async function compileValidators() {
@@ -159,6 +163,16 @@ async function bundle() {
   await Promise.all(files.map(({ path, text }) => replace(path, path === command && !text.startsWith('#!') ? `#!/usr/bin/env node\n${text}` : text)))
   await removeStale(new Set(files.map((file) => file.path)))
   if (existsSync(command)) await chmod(command, 0o755)
+}
+
+/** `dist/THIRD-PARTY.txt`: the licences that ask to travel with the code. */
+async function writeNotices() {
+  const notices = bundledPackages.map(async (name) => {
+    const { version, license } = require(`${name}/package.json`)
+    const text = await readFile(join(dirname(require.resolve(`${name}/package.json`)), 'LICENSE'), 'utf8')
+    return `${name} ${version}, ${license}\n\n${text.trim()}\n`
+  })
+  await replace(at('dist/THIRD-PARTY.txt'), (await Promise.all(notices)).join(`\n${'-'.repeat(80)}\n\n`))
 }
 
 /** Chunks of an earlier build would otherwise be published. */

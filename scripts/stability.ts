@@ -7,9 +7,8 @@ import { fileURLToPath } from 'node:url'
  *
  *   npm run stability -- [REPETITIONS] [-- FLAGS OF run]
  *
- * The list of verdicts has to be the same every time: case, requirement, outcome, expected, saw, in that order. Exit codes:
- * 0 all the same and conformant, 1 anything
- * else, 2 usage.
+ * The list of verdicts has to be the same every time: case, requirement, outcome, expected, saw, in that order.
+ * Exit codes: 0 all the same and conformant, 1 anything else, 2 usage.
  */
 interface Outcome {
   readonly exitCode: number | null

@@ -10,3 +10,11 @@ export function parseDuration(text: string): number | undefined {
   // The pattern lets only keys of the table through.
   return Number(match[1]) * milliseconds[match[2] as keyof typeof milliseconds]
 }
+
+/** A span of time for people, exact to the microsecond: `400 ms`, `5 s`, `12.5 min`, `28 h`. The largest unit that needs at most one decimal. */
+export function durationWords(ms: number): string {
+  const units = [['d', 86_400_000], ['h', 3_600_000], ['min', 60_000]] as const
+  const unit = units.find(([, size]) => ms >= size && (ms * 10) % size === 0)
+  if (unit) return `${ms / unit[1]} ${unit[0]}`
+  return ms >= 1000 ? `${Math.round(ms * 1000) / 1_000_000} s` : `${Math.round(ms * 1000) / 1000} ms`
+}

@@ -3,7 +3,7 @@ import type { FailedRule } from './findings.ts'
 import { inert } from './inert.ts'
 import { wrapped, type Paint } from './layout.ts'
 import type { RenderContext } from './render.ts'
-import type { Report } from './report.ts'
+import type { Report, Verdict } from './report.ts'
 
 /** Cases of one rule that are shown in full, and the most that are named in a line each. */
 const fullCases = 2
@@ -21,7 +21,7 @@ export function failedRuleLines(report: Report, rule: FailedRule, context: Rende
     ...(rule.sentence === '' ? [] : wrapped(rule.sentence, width - 2).map((line) => `  ${line}`)),
     ...rule.verdicts
       .slice(0, fullCases)
-      .flatMap((verdict) => ['', ...caseLines(detailOf(report, verdict, context, exchangeLines), width, paint)]),
+      .flatMap((verdict) => ['', ...caseLines(detailOf(report, verdict, context, exchangeLines), picture(verdict, context, width, paint), width, paint)]),
     ...(others.length === 0 ? [] : ['', `  and in ${others.length} more:`]),
     ...others.slice(0, namedCases).map((verdict) => {
       const [line = ''] = wrapped(`${inert(verdict.case)}: saw ${inert(verdict.saw)}`, width - 4)
@@ -34,11 +34,18 @@ export function failedRuleLines(report: Report, rule: FailedRule, context: Rende
   ]
 }
 
-function caseLines(detail: Detail, width: number, paint: Paint): readonly string[] {
+/** The delivery behind a verdict of the retry chapter, drawn; nothing for any other. */
+function picture(verdict: Verdict, { timeline }: RenderContext, width: number, paint: Paint): readonly string[] {
+  const drawn = verdict.requirement.startsWith('webhook-retry-') ? (timeline?.(verdict, width - 4, paint) ?? '') : ''
+  return drawn === '' ? [] : drawn.split('\n').map((line) => `    ${line}`)
+}
+
+function caseLines(detail: Detail, drawn: readonly string[], width: number, paint: Paint): readonly string[] {
   return [
     ...wrapped(`${detail.caseId}: ${detail.title}`, width - 2).map((line) => `  ${line}`),
     ...field('expected', detail.expected, width, 4, paint),
     ...field('saw', detail.saw, width, 4, paint),
+    ...drawn,
     ...(detail.diagnosis === undefined ? [] : field('explained', `by the diagnosis ${detail.diagnosis}`, width, 4, paint)),
     ...detail.exchanges.flatMap(({ id, lines }) => [
       ...field('exchange', id, width, 4, paint),

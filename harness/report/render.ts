@@ -3,7 +3,8 @@ import { renderJson } from './json.ts'
 import { renderJunit } from './junit.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderPretty } from './pretty.ts'
-import type { Report } from './report.ts'
+import type { Report, Verdict } from './report.ts'
+import type { DrawTimeline } from './timeline.ts'
 
 /** What a renderer knows beside the report. Secrets are redacted before anything gets here. */
 export interface RenderContext {
@@ -15,6 +16,8 @@ export interface RenderContext {
   readonly fix: (requirement: string) => string | undefined
   /** Where the requirement is written, such as `spec/webhook-signature.md#webhook-signature-covers-body`. */
   readonly chapter: (requirement: string) => string | undefined
+  /** When the attempts of a failed retry rule came, as a picture in the width and with the colours that are asked for. */
+  readonly timeline?: DrawTimeline<Verdict>
   /** True on a terminal that shows colours. Without it the output holds no escape and no duration, so it is stable. */
   readonly colour: boolean
   /** Columns of the terminal. */

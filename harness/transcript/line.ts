@@ -92,6 +92,8 @@ export interface AttemptLine {
   /** It verifies with the secret of another endpoint. */
   readonly foreignKey: boolean
   readonly arrivedMs: number
+  /** The whole request was read; its answer is later than that. */
+  readonly completedMs?: number
   readonly closedMs?: number
   readonly closedBy?: 'sender' | 'harness'
   readonly answer: string

@@ -12,6 +12,8 @@ export interface State {
   /** Events that some delivery still needs. */
   readonly events: ReadonlyMap<string, PublishedEvent>
   readonly deadLetters: readonly DeadLetter[]
+  /** How many deliveries to an endpoint have not ended. */
+  pendingFor(endpoint: string): number
   /** Whether an event with this id was published. */
   knows(event: string): boolean
   apply(record: ProducerRecord): void
@@ -27,10 +29,11 @@ export function createState(): State {
   const endpoints = new Map<string, Endpoint>()
   const deliveries = new Map<string, Delivery>()
   const events = new Map<string, PublishedEvent>()
-  const waiting = new Map<string, number>()
+  /** Deliveries that have not ended, counted by event and by endpoint. */
+  const pending = { events: createCounts(), endpoints: createCounts() }
   const known = new Set<string>()
   const deadLetters: DeadLetter[] = []
-  return { endpoints, deliveries, events, deadLetters, knows: (event) => known.has(event), apply, snapshot }
+  return { endpoints, deliveries, events, deadLetters, pendingFor: (endpoint) => pending.endpoints.of(endpoint), knows: (event) => known.has(event), apply, snapshot }
 
   function apply(record: ProducerRecord): void {
     switch (record.kind) {
@@ -45,7 +48,7 @@ export function createState(): State {
       case 'attempted':
         return attempted(record)
       case 'reset':
-        for (const all of [endpoints, deliveries, events, waiting, known]) all.clear()
+        for (const all of [endpoints, deliveries, events, pending.events, pending.endpoints, known]) all.clear()
         return void deadLetters.splice(0)
       case 'known':
         return record.events.forEach(remember)
@@ -68,22 +71,22 @@ export function createState(): State {
     giveUp(tried, then.reason, { lastAttemptAt: startedAt, ...(record.error !== undefined && { lastError: record.error }) })
     if (then.reason !== 'endpoint_disabled' || !endpoint) return
     endpoints.set(endpoint.id, { ...counted(endpoint, endedAt, then.kind), disabled: true })
-    for (const pending of deliveriesTo(endpoint.id)) giveUp(pending, then.reason, {})
+    for (const other of deliveriesTo(endpoint.id)) giveUp(other, then.reason, {})
   }
 
   function begin(event: PublishedEvent, delivery: Delivery): void {
     if (deliveries.has(keyOf(delivery))) return
     events.set(event.id, event)
-    waiting.set(event.id, (waiting.get(event.id) ?? 0) + 1)
+    pending.events.add(event.id, 1)
+    pending.endpoints.add(delivery.endpoint, 1)
     deliveries.set(keyOf(delivery), delivery)
   }
 
   function end(delivery: Delivery): void {
     if (!deliveries.delete(keyOf(delivery))) return
-    const left = (waiting.get(delivery.event) ?? 1) - 1
-    if (left > 0) return void waiting.set(delivery.event, left)
-    waiting.delete(delivery.event)
-    events.delete(delivery.event)
+    pending.endpoints.add(delivery.endpoint, -1)
+    pending.events.add(delivery.event, -1)
+    if (pending.events.of(delivery.event) === 0) events.delete(delivery.event)
   }
 
   function giveUp({ endpoint, event: id, attempts, firstAttemptAt }: Delivery, reason: DeadLetter['reason'], last: Pick<DeadLetter, 'lastAttemptAt' | 'lastError'>): void {
@@ -123,4 +126,18 @@ function counted(endpoint: Endpoint, at: number, result: 'acknowledged' | 'retry
   const attempts = endpoint.attempts + 1
   if (result === 'acknowledged') return { ...endpoint, attempts, failing: false, lastSuccessAt: at }
   return { ...endpoint, attempts, failures: endpoint.failures + 1, failing: endpoint.failing || result === 'given-up', lastFailureAt: at }
+}
+
+function createCounts() {
+  const counts = new Map<string, number>()
+  const of = (key: string): number => counts.get(key) ?? 0
+  return {
+    of,
+    add(key: string, more: number): void {
+      const count = of(key) + more
+      if (count > 0) counts.set(key, count)
+      else counts.delete(key)
+    },
+    clear: (): void => counts.clear(),
+  }
 }

@@ -94,6 +94,9 @@ class RunPlayer {
     const { clock, remainingMs, signal } = this.#stage
     signal?.throwIfAborted()
     const startedMs = clock.elapsed()
+    if (this.#diedIn === undefined && remainingMs() <= 0 && this.#stage.pace.throttled) {
+      return this.#end(planned, [], { state: 'over-budget', reason: 'the pauses that the target asked for by 429 spent the budget of the run; --budget gives it more', alone: false }, startedMs)
+    }
     const skip = this.#diedIn !== undefined ? `the target stopped answering during ${this.#diedIn}` : remainingMs() <= 0 ? 'the budget of the run was spent; --budget gives it more' : undefined
     if (skip) return this.#end(planned, [], { state: 'not-played', reason: skip, alone: false }, startedMs)
     const realWaitMs = clock.kind === 'virtual' ? 0 : waitMs(planned) / clock.scale
@@ -106,6 +109,7 @@ class RunPlayer {
     let alone = this.#inFlight === 1
     try {
       let played = await playConsumerCase(this.#stage, planned.id, planned.label, planned.value)
+      if (played.overBudget !== undefined) return this.#end(planned, played.exchanges, { state: 'over-budget', reason: played.overBudget, alone: false }, startedMs)
       alone &&= this.#inFlight === 1
       let state: CaseLine['state'] = 'played'
       let reason: string | undefined
@@ -115,6 +119,7 @@ class RunPlayer {
         if (await this.#answers()) {
           const again = await playConsumerCase(this.#stage, planned.id, `${planned.label}b`, planned.value)
           played = { ...again, exchanges: [...before, ...again.exchanges] }
+          if (again.overBudget !== undefined) return this.#end(planned, played.exchanges, { state: 'over-budget', reason: again.overBudget, alone: false }, startedMs)
           if (again.broke && !(await this.#answers())) state = 'died'
         } else state = 'died'
         if (state === 'died') this.#diedIn ??= planned.id

@@ -7,6 +7,7 @@ import type { ExchangeLine } from '../../transcript/line.ts'
 import { recordExchange } from '../../transcript/record.ts'
 import { compose, freshId, type ComposedDelivery, type Sender } from './compose.ts'
 import { expectedSignatureRedactor } from './expected-signature.ts'
+import { PauseBeyondBudget, type Pace } from './pace.ts'
 import { meaningOf } from './seen.ts'
 import type { ConsumerCase, ConsumerStep, Delivery, EventRef } from './vocabulary.ts'
 
@@ -14,6 +15,8 @@ import type { ConsumerCase, ConsumerStep, Delivery, EventRef } from './vocabular
 export interface ConsumerStage {
   readonly sender: Omit<Sender, 'random'>
   readonly clock: Clock
+  /** Shared by all cases of a run. */
+  readonly pace: Pace
   readonly control?: Control
   /** Longest wait for one answer, in real milliseconds. */
   readonly answerWithinMs: number
@@ -36,6 +39,8 @@ export interface Played {
   readonly exchanges: readonly ExchangeLine[]
   /** An exchange broke where the case did not expect it. */
   readonly broke: boolean
+  /** Why the case could not be played to its end within the budget. */
+  readonly overBudget?: string
 }
 
 /**
@@ -45,7 +50,12 @@ export interface Played {
  */
 export async function playConsumerCase(stage: ConsumerStage, id: string, label: string, value: ConsumerCase): Promise<Played> {
   const player = new CasePlayer(stage, id, label)
-  for (const step of value.when) await player.play(step)
+  try {
+    for (const step of value.when) await player.play(step)
+  } catch (error) {
+    if (!(error instanceof PauseBeyondBudget)) throw error
+    return { exchanges: player.exchanges, broke: false, overBudget: error.message }
+  }
   return { exchanges: player.exchanges, broke: player.broke }
 }
 
@@ -86,39 +96,51 @@ class CasePlayer {
   }
 
   async #deliver(event: EventRef, delivery: Delivery): Promise<ExchangeLine> {
-    for (let attempt = 1; ; attempt += 1) {
-      const composed = this.#compose(event, this.#idOf(event), delivery)
-      this.#sent.set(event.name, composed)
-      const seen = await exchange(composed.request, { deadlineMs: this.#limitMs() }, this.#stage.clock, this.#stage.signal)
-      const pauseMs = attempt < 4 ? this.#askedToWaitMs(seen) : undefined
-      const line = this.#record(event, composed, seen, pauseMs !== undefined)
-      if (pauseMs === undefined) {
-        this.broke ||= !delivery.mayBreak && seen.reply === undefined && seen.fault !== 'timeout'
-        return line
-      }
-      await this.#stage.clock.sleep(pauseMs, this.#stage.signal)
-    }
+    const { composed, seen } = await this.#exchange(event, () => this.#compose(event, this.#idOf(event), delivery))
+    this.broke ||= !delivery.mayBreak && seen.reply === undefined && seen.fault !== 'timeout'
+    return this.#record(event, composed, seen, false)
   }
 
   async #sendAgain(event: EventRef): Promise<void> {
-    const composed = this.#sent.get(event.name)
-    if (!composed) return
-    this.#record(event, composed, await exchange(composed.request, { deadlineMs: this.#limitMs() }, this.#stage.clock, this.#stage.signal), false)
+    const known = this.#sent.get(event.name)
+    if (!known) return
+    const { composed, seen } = await this.#exchange(event, () => known)
+    this.#record(event, composed, seen, false)
+  }
+
+  /** One delivery at the pace that the target allows: made afresh each time it is sent. */
+  #exchange(event: EventRef, making: () => ComposedDelivery): Promise<{ readonly composed: ComposedDelivery; readonly seen: WireExchange }> {
+    const { clock, pace, signal } = this.#stage
+    return pace.send(
+      async () => {
+        const composed = making()
+        this.#sent.set(event.name, composed)
+        return { composed, seen: await exchange(composed.request, { deadlineMs: this.#limitMs() }, clock, signal) }
+      },
+      ({ seen }) => this.#askedToWaitMs(seen),
+      ({ composed, seen }) => void this.#record(event, composed, seen, true),
+    )
   }
 
   /** Copies of one event go out all at once; many events in volleys, since a small server drops what it cannot queue. */
-  async #deliverTogether(step: Extract<ConsumerStep, { do: 'deliver-together' }>): Promise<void> {
-    const volley = step.distinct ? 10 : step.copies
-    for (let sent = 0; sent < step.copies; sent += volley) {
-      const composed = Array.from({ length: Math.min(volley, step.copies - sent) }, () =>
-        this.#compose(step.event, step.distinct ? freshId(this.#sender.profile, this.#sender.random) : this.#idOf(step.event), step.delivery),
-      )
+  async #deliverTogether({ event, delivery, copies, distinct }: Extract<ConsumerStep, { do: 'deliver-together' }>): Promise<void> {
+    const sending = async (count: number) => {
+      const composed = Array.from({ length: count }, () => this.#compose(event, distinct ? freshId(this.#sender.profile, this.#sender.random) : this.#idOf(event), delivery))
       const seen = await exchangeTogether(composed.map(({ request }) => request), { deadlineMs: this.#limitMs() }, this.#stage.clock, this.#stage.signal)
-      for (const [index, one] of composed.entries()) {
-        const answer = seen[index]
-        if (answer) this.#record(step.event, one, answer, false)
-      }
+      return composed.flatMap((one, index) => (seen[index] ? [{ composed: one, seen: seen[index] }] : []))
     }
+    const recordAll = (together: Awaited<ReturnType<typeof sending>>, superseded: boolean) => {
+      for (const { composed, seen } of together) this.#record(event, composed, seen, superseded)
+    }
+    if (!distinct) {
+      // Copies that were all turned away at the door have shown nothing yet.
+      const waitMs = (together: Awaited<ReturnType<typeof sending>>) => {
+        const pauses = together.map(({ seen }) => this.#askedToWaitMs(seen))
+        return pauses.every((ms) => ms !== undefined) ? Math.max(...pauses) : undefined
+      }
+      return recordAll(await this.#stage.pace.send(() => sending(copies), waitMs, (together) => recordAll(together, true)), false)
+    }
+    for (let sent = 0; sent < copies; sent += 10) recordAll(await sending(Math.min(10, copies - sent)), false)
   }
 
   async #redeliver(event: EventRef, atMost: number, everyMs: number): Promise<void> {
@@ -180,10 +202,9 @@ class CasePlayer {
     return Math.max(250, Math.min(this.#stage.answerWithinMs, this.#stage.remainingMs()))
   }
 
-  /** A 429 that says when to come back within the budget is obeyed. */
+  /** What a 429 asks for. */
   #askedToWaitMs(seen: WireExchange): number | undefined {
     if (!seen.reply || meaningOf(seen.reply.status, this.#sender.profile) !== 'throttled') return undefined
-    const ms = retryAfterMs(seen.reply.headers, this.#stage.clock.now())
-    return ms !== undefined && ms < this.#stage.remainingMs() ? ms + 5 : undefined
+    return retryAfterMs(seen.reply.headers, this.#stage.clock.now())
   }
 }

@@ -63,6 +63,7 @@ function bodyOf(api: SubscriptionApi, call: ApiCall, { url, secret, type }: Call
 function creation(api: SubscriptionApi, { url, secret, types, filter }: Partial<Subscription>): string {
   const { body } = api.create
   let document: Json = {}
+  for (const [pointer, value] of Object.entries(api.create.constants ?? {})) document = withValueAt(document, pointer, value)
   if (url !== undefined) document = withValueAt(document, body.url, url)
   if (body.types !== undefined && types) document = withValueAt(document, body.types, [...types])
   if (body.secret !== undefined && secret !== undefined) document = withValueAt(document, body.secret, secret)

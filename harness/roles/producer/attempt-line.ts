@@ -56,6 +56,7 @@ export function attemptLine({ profile, redact }: Recording, attempt: CapturedAtt
     signature: attempt.bodyTruncated ? 'body too large to verify' : verdict(context.secret),
     foreignKey: context.otherSecrets.some((secret) => verdict(secret) === 'verified'),
     arrivedMs: round(attempt.arrivedMs),
+    ...(attempt.completedMs === undefined ? {} : { completedMs: round(attempt.completedMs) }),
     ...(attempt.closedMs === undefined ? {} : { closedMs: round(attempt.closedMs) }),
     ...(attempt.closedBy === undefined ? {} : { closedBy: attempt.closedBy }),
     answer: attempt.answer,

@@ -50,23 +50,33 @@ export function retried(seen: ProducerSeen, attempts: readonly Attempt[], why: s
 /**
  * No attempt came before its time.
  *
- * Judged from origins that favour the target: for the first retry from before the event was handed over, for later ones
- * from the arrival of the failed attempt, less what the harness itself was late. Only proof counts as a failure.
+ * The time is counted from what is certain: an attempt starts after the event was handed over, after the answer to the one
+ * before it, and its declared delay after the start of that. Slowness of any party makes attempts later and never earlier,
+ * so an arrival before the sum is proof, whatever the load.
  */
 export function notEarly(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): Finding {
   const down = seen.policy.retry?.jitter.down ?? 0
   const expected = `no attempt before ${delaysMs.map((ms) => `+${seconds((ms * (1 - down)) / seen.scale)}`).join(', ')} of the one before`
   if (attempts.length < 2) return attempts.length === 0 || !seen.cutShort ? unproven(expected, `${attempts.length} attempts arrived`) : notMeasured(expected, attempts.length, delaysMs.length + 1)
+  let earliestStartMs = seen.emissions.find(({ event }) => event === attempts[0]?.event)?.beforeMs ?? attempts[0]?.arrivedMs ?? 0
   for (const [index, attempt] of attempts.slice(1).entries()) {
     const before = attempts[index]
     const delay = delaysMs[index]
     if (!before || delay === undefined) break
-    const boundMs = (delay * (1 - down)) / seen.scale
-    const gapMs = attempt.arrivedMs - before.arrivedMs
-    const provenMs = gapMs + seen.lagMs + granularityMs
-    if (provenMs < boundMs) return finding(false, expected, `${ordinal(index + 1)} attempt after ${seconds(gapMs)}, ${percent(1 - gapMs / (delay / seen.scale))} early${lagNote(seen)}${gaps(attempts, seen)}`)
+    const dueMs = earliestStartMs + (delay * (1 - down)) / seen.scale
+    if (attempt.arrivedMs + granularityMs < dueMs) return finding(false, expected, `${ordinal(index + 1)} attempt at least ${seconds(dueMs - attempt.arrivedMs)} early, ${seconds(attempt.arrivedMs - before.arrivedMs)} after the one before${gaps(attempts, seen)}`)
+    earliestStartMs = Math.max(dueMs, before.completedMs ?? before.arrivedMs)
   }
-  return finding(true, expected, `none${lagNote(seen)}${gaps(attempts, seen)}`)
+  return finding(true, expected, `none${gaps(attempts, seen)}`)
+}
+
+/** The next attempt came no sooner than this after the event was handed over: the origin most favourable to the target. */
+export function notBefore(seen: ProducerSeen, askedMs: number): Finding {
+  const expected = `the next attempt not before ${seconds(askedMs / seen.scale)} after the throttled one`
+  const [first, second] = seen.attempts
+  if (!first || !second) return seen.cutShort ? inapplicable(expected, `needs ${seconds(askedMs / seen.scale)}, and the budget of the run was spent`) : retried(seen, seen.attempts, 'a throttled delivery is tried again')
+  const startMs = seen.emissions[0]?.beforeMs ?? first.arrivedMs
+  return finding(second.arrivedMs - startMs + granularityMs >= askedMs / seen.scale, expected, `after ${seconds(second.arrivedMs - first.arrivedMs)}`)
 }
 
 /** Clocks of two processes tick in whole milliseconds. */
@@ -145,10 +155,6 @@ function nearest(gapMs: number, delaysMs: readonly number[]): number {
 function gaps(attempts: readonly Attempt[], { emissions }: ProducerSeen): string {
   const start = emissions[0]?.beforeMs ?? attempts[0]?.arrivedMs ?? 0
   return attempts.length === 0 ? '' : `; at ${attempts.slice(0, 12).map(({ arrivedMs }) => `+${seconds(arrivedMs - start)}`).join(', ')}${attempts.length > 12 ? ' …' : ''}`
-}
-
-function lagNote({ lagMs }: ProducerSeen): string {
-  return lagMs > 0 ? ` (harness lag up to ${seconds(lagMs)})` : ''
 }
 
 export function seconds(ms: number): string {

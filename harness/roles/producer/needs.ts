@@ -27,6 +27,8 @@ const needs = {
   'made-secret': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.secret !== undefined, reason: 'secrets of this profile are the subscriber’s' },
   removable: { met: ({ subscriptions }) => subscriptions, reason: 'needs to remove endpoints', flag: '--control URL' },
   retry: { met: (situation) => retry(situation) !== undefined, reason: 'the profile publishes no retry schedule' },
+  timeout: { met: ({ profile }) => profile.delivery !== undefined && profile.delivery.timeoutUnpublished !== true, reason: 'the profile publishes no timeout' },
+  'schedule-end': { met: (situation) => retry(situation) !== undefined && situation.profile.delivery?.retryUnpublished !== true, reason: 'the profile does not say when its sender gives up' },
   jitter: { met: (situation) => (retry(situation)?.jitter.up ?? 0) > 0 || (retry(situation)?.jitter.down ?? 0) > 0, reason: 'the profile declares no jitter' },
   permanent: { met: ({ profile }) => (profile.delivery?.permanent.length ?? 0) > 0, reason: 'the profile calls no status permanent' },
   disable: { met: ({ profile }) => (profile.delivery?.disable.length ?? 0) > 0, reason: 'no status disables an endpoint in this profile' },

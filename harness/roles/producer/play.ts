@@ -193,11 +193,14 @@ class ProducerCasePlayer {
     }
   }
 
-  async #watch(ms: number | 'one-more-delay' | 'a-moment'): Promise<void> {
-    const last = this.#stage.profile.delivery?.retry?.delaysMs.at(-1) ?? 0
-    const up = this.#stage.profile.delivery?.retry?.jitter.up ?? 0
-    const declaredMs = ms === 'one-more-delay' ? last * (1 + up) * 1.1 : ms === 'a-moment' ? momentMs * this.#stage.clock.scale : ms
-    await this.#pause(declaredMs + (ms === 'one-more-delay' ? momentMs * this.#stage.clock.scale : 0))
+  async #watch(ms: number | 'one-more-delay' | 'first-delay' | 'a-moment'): Promise<void> {
+    const { clock, profile } = this.#stage
+    const retry = profile.delivery?.retry
+    const momentDeclaredMs = momentMs * clock.scale
+    if (typeof ms === 'number') return this.#pause(ms)
+    if (ms === 'a-moment') return this.#pause(momentDeclaredMs)
+    const delayMs = (ms === 'first-delay' ? retry?.delaysMs[0] : retry?.delaysMs.at(-1)) ?? 0
+    return this.#pause(delayMs * (1 + (retry?.jitter.up ?? 0)) * 1.1 + momentDeclaredMs)
   }
 
   async #remove(name: string): Promise<void> {
@@ -230,7 +233,7 @@ class ProducerCasePlayer {
   }
 
   #facts(attempt: CapturedAttempt): ScriptFacts {
-    return { nowMs: attempt.arrivedAt, timeoutMs: this.#stage.timeoutMs, elsewhere: `${this.#stage.capture.origin}/elsewhere/${this.#label}` }
+    return { nowMs: attempt.arrivedAt, timeoutMs: this.#stage.timeoutMs, scale: this.#stage.clock.scale, elsewhere: `${this.#stage.capture.origin}/elsewhere/${this.#label}` }
   }
 
   #callContext(step: Extract<ProducerStep, { do: 'call' }>) {

@@ -10,6 +10,8 @@ export interface Attempt {
   /** Number of the event where many were emitted under one name. */
   readonly number?: number
   readonly arrivedMs: number
+  /** The whole request was read; its answer is later than that. */
+  readonly completedMs?: number
   /** Nothing was open any more from here on. */
   readonly closedMs?: number
   readonly closedBy?: 'sender' | 'harness'

@@ -26,6 +26,8 @@ export interface ScriptFacts {
   readonly nowMs: number
   /** The profile's timeout for one exchange, as this target runs it. */
   readonly timeoutMs: number
+  /** Declared durations divided by this are what the target waits. */
+  readonly scale: number
   /** URL of an endpoint that nobody subscribed. */
   readonly elsewhere: string
 }
@@ -34,7 +36,7 @@ export type ProducerStep =
   | { readonly do: 'open'; readonly endpoint: string; readonly script: Script; readonly types: 'own' | 'other'; readonly filter?: Readonly<Record<string, string>> }
   | { readonly do: 'emit'; readonly event: string; readonly count: number; readonly type?: string; readonly data?: Readonly<Record<string, string>> }
   | { readonly do: 'await-attempts'; readonly endpoint: string; readonly count: number | 'all' }
-  | { readonly do: 'watch'; readonly ms: number | 'one-more-delay' | 'a-moment' }
+  | { readonly do: 'watch'; readonly ms: number | 'one-more-delay' | 'first-delay' | 'a-moment' }
   | { readonly do: 'remove'; readonly endpoint: string }
   | { readonly do: 'call'; readonly name: string; readonly call: ApiCall }
 
@@ -82,7 +84,7 @@ export function awaitAttempts(count: number | 'all', endpointName = 'endpoint'):
 }
 
 /** Keeps watching: an attempt that should not come has the time to come. */
-export function watch(ms: number | 'one-more-delay' | 'a-moment'): ProducerStep {
+export function watch(ms: number | 'one-more-delay' | 'first-delay' | 'a-moment'): ProducerStep {
   return { do: 'watch', ms }
 }
 

@@ -86,6 +86,7 @@ function attemptOf(line: AttemptLine): Attempt {
     ...(line.event === undefined ? {} : { event: line.event }),
     ...(line.number === undefined ? {} : { number: line.number }),
     arrivedMs: line.arrivedMs,
+    ...(line.completedMs === undefined ? {} : { completedMs: line.completedMs }),
     ...(line.closedMs === undefined ? {} : { closedMs: line.closedMs }),
     ...(line.closedBy === undefined ? {} : { closedBy: line.closedBy }),
     method: line.request.method,

@@ -1,0 +1,76 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { Socket } from 'node:net'
+import type { HeaderLine } from '../../harness/http/message.ts'
+import { checkedLookup } from './address.ts'
+
+export interface OutgoingRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly HeaderLine[]
+  readonly body: Buffer
+}
+
+/** How an attempt ended: with a status, or without one. */
+export type AttemptResult =
+  | { readonly kind: 'answered'; readonly status: number; readonly headers: readonly HeaderLine[] }
+  | { readonly kind: 'unanswered'; readonly reason: string }
+
+export interface AttemptContext {
+  /** Ends the attempt with what is known by then. */
+  readonly signal: AbortSignal
+  /** Hears of the connection once there is one. */
+  readonly connected: (socket: Socket) => void
+}
+
+/** What an answer says after its header section means nothing; this much of it is read, so that small ones end in peace. */
+const maxAnswerBytes = 64 * 1024
+
+/**
+ * Makes one request over a connection of its own and reports its status, whatever the body of the answer does.
+ *
+ * Never rejects, follows nothing, and leaves no socket behind.
+ */
+export function send({ method, url, headers, body }: OutgoingRequest, { signal, connected }: AttemptContext): Promise<AttemptResult> {
+  return new Promise((resolve) => {
+    let result: AttemptResult = { kind: 'unanswered', reason: 'no answer in time' }
+    const request = (url.startsWith('https:') ? requestHttps : requestHttp)(url, { method, headers: byName(headers), agent: false, lookup: checkedLookup })
+    const end = (): void => {
+      signal.removeEventListener('abort', end)
+      request.destroy()
+      resolve(result)
+    }
+    signal.addEventListener('abort', end, { once: true })
+    request.on('socket', (socket) => socket.once('connect', () => connected(socket)))
+    request.on('error', (error) => {
+      if (result.kind === 'unanswered' && !signal.aborted) result = { kind: 'unanswered', reason: error.message }
+      end()
+    })
+    request.on('response', (response) => {
+      result = { kind: 'answered', status: response.statusCode ?? 0, headers: linesOf(response.rawHeaders) }
+      let left = maxAnswerBytes
+      response.on('data', (chunk: Buffer) => {
+        left -= chunk.length
+        if (left < 0) end()
+      })
+      for (const event of ['end', 'close', 'error']) response.once(event, end)
+    })
+    if (signal.aborted) end()
+    else request.end(body)
+  })
+}
+
+function byName(headers: readonly HeaderLine[]): Record<string, string | string[]> {
+  const values = new Map<string, string[]>()
+  const spelled = new Map<string, string>()
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase()
+    if (!spelled.has(key)) spelled.set(key, name)
+    values.set(key, [...(values.get(key) ?? []), value])
+  }
+  return Object.fromEntries([...values].map(([key, [first = '', ...more]]) => [spelled.get(key) ?? key, more.length === 0 ? first : [first, ...more]]))
+}
+
+function linesOf(raw: readonly string[]): readonly HeaderLine[] {
+  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as const] : []))
+}
