@@ -149,3 +149,11 @@ class ListeningCapture implements Capture {
     return attempt
   }
 }
+
+function addressOf(server: Server): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('The listener has no address and port')
+  const { address: host, port } = address
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -16,6 +16,8 @@ export interface ExchangeContext {
   /** Marks what only the target should know, in what the target said. */
   readonly reveal: (text: string) => string
   readonly superseded?: boolean
+  /** Bytes of the answer's body that are kept. Default 4096. */
+  readonly keptReplyBytes?: number
 }
 
 /** The transcript's line of one exchange: redacted, bounded, times rounded to microseconds. */
@@ -45,7 +47,7 @@ export function recordExchange(request: WireRequest, exchange: WireExchange, con
             status: reply.status,
             reason: redact(reveal(reply.reason)).slice(0, 200),
             headers: reply.headers.slice(0, 100).map(([name, value]) => [redact(name).slice(0, 200), redact(reveal(value)).slice(0, 2000)] as const),
-            body: recordBody(reply.body, (text) => redact(reveal(text))),
+            body: recordBody(reply.body, (text) => redact(reveal(text)), context.keptReplyBytes),
             truncated: reply.truncated,
           },
         }
@@ -56,16 +58,16 @@ export function recordExchange(request: WireRequest, exchange: WireExchange, con
   }
 }
 
-export function recordBody(body: Buffer, redact: (text: string) => string): RecordedBody {
-  const cut = body.length > keptBytes
+export function recordBody(body: Buffer, redact: (text: string) => string, kept = keptBytes): RecordedBody {
+  const cut = body.length > kept
   const facts = { bytes: body.length, ...(cut ? { sha256: createHash('sha256').update(body).digest('hex') } : {}) }
   if (isUtf8(body)) {
     const text = redact(body.toString('utf8'))
-    return { text: cut ? text.slice(0, keptBytes) : text, ...facts }
+    return { text: cut ? text.slice(0, kept) : text, ...facts }
   }
   const latin = body.toString('latin1')
   const clean = redact(latin)
-  return clean === latin ? { base64: body.subarray(0, keptBytes).toString('base64'), ...facts } : { text: clean.slice(0, keptBytes), ...facts }
+  return clean === latin ? { base64: body.subarray(0, kept).toString('base64'), ...facts } : { text: clean.slice(0, kept), ...facts }
 }
 
 export function bodyText(body: RecordedBody): string {

@@ -27,7 +27,7 @@ export function apiRegistrar(setting: ApiSetting): Registrar {
     const headers: HeaderLine[] = [['Accept', 'application/json'], ...(body === undefined ? [] : [['Content-Type', 'application/json'] as const]), ...setting.headers]
     const request: WireRequest = { method, url: new URL(path, setting.target).href, headers, body: Buffer.from(body ?? '') }
     const seen: WireExchange = await exchange(request, { deadlineMs: setting.deadlineMs }, setting.clock)
-    return recordExchange(request, seen, { id: about.id, case: about.case, event: about.name, ids: [], redact: (text) => setting.redact(hide(text, secret)), reveal: (text) => setting.markSecret(text, secret) })
+    return recordExchange(request, seen, { id: about.id, case: about.case, event: about.name, ids: [], redact: (text) => setting.redact(hide(text, secret)), reveal: (text) => setting.markSecret(text, secret), keptReplyBytes: 65_536 })
   }
   return {
     kind: 'api',
