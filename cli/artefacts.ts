@@ -35,12 +35,25 @@ export async function readOutputs(given: GivenFlags): Promise<Outputs> {
   const files = wanted.flatMap(({ reporter, file }) => (file === undefined ? [] : [{ reporter, file }]))
   const plain = [...new Set(wanted.flatMap(({ reporter, file }) => (file === undefined ? [reporter] : [])))]
   // A format of one document cannot share standard output; workflow commands and text for people can.
-  if (plain.length > 1 && plain.some((reporter) => reporter !== 'pretty' && reporter !== 'github')) {
+  if (plain.length > 1 && !plain.every(forPeople)) {
     throw new HarnessError('usage', `the reporters ${plain.join(' and ')} would both print to standard output`, `give all but one a file: --reporter ${plain.find((reporter) => reporter !== 'pretty') ?? 'json'}=FILE`)
   }
   const out = one(given, 'out')
   if (out !== undefined) await mkdir(out, { recursive: true }).catch(cannotWrite(out))
   return { printed: plain.length > 0 ? plain : ['pretty'], files, out, quiet: has(given, 'quiet') }
+}
+
+/**
+ * The outputs of one of several reports: its files stand in a folder of its own, which is created.
+ *
+ * @throws HarnessError `usage` for a format of one document that has but one place.
+ */
+export async function outputsOfOne(outputs: Outputs, name: string): Promise<Outputs> {
+  const placed = outputs.files[0]?.reporter ?? outputs.printed.find((reporter) => !forPeople(reporter))
+  if (placed !== undefined) throw new HarnessError('usage', `the reporter ${placed} has one place, and each of several roles has a report`, `name one role, such as --role ${name}`)
+  const out = outputs.out === undefined ? undefined : join(outputs.out, name)
+  if (out !== undefined) await mkdir(out, { recursive: true }).catch(cannotWrite(out))
+  return { ...outputs, out }
 }
 
 /** Whether standard output is for people: what a run says beside the report then goes there too. */
@@ -70,6 +83,11 @@ function readReporter(text: string): { readonly reporter: ReporterName; readonly
   }
   if (file === '') throw new HarnessError('usage', `--reporter ${name}= names no file`, `write --reporter ${name}=FILE, or --reporter ${name} for standard output`)
   return { reporter: name, ...(file === undefined ? {} : { file }) }
+}
+
+/** Workflow commands count: a build server takes them line by line. */
+function forPeople(reporter: ReporterName): boolean {
+  return reporter === 'pretty' || reporter === 'github'
 }
 
 function isReporter(name: string): name is ReporterName {

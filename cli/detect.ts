@@ -98,5 +98,5 @@ function judged({ reply, fault, detail }: WireExchange): Pick<Detected, 'role' |
   const document = ok && /[/+]json$/.test(type) ? parseJson(reply.body.toString('utf8')) : undefined
   if (isRecord(document) && Array.isArray(document['events'])) return { role: 'feed-server', why: `${answered} and a list "events", which is a feed` }
   if (reply.status === 405) return { role: 'consumer', why: 'GET answered 405, which is what a webhook receiver does' }
-  return { role: 'consumer', why: `${answered}, which is neither an event stream nor a feed` }
+  return { role: 'consumer', why: `${answered}, which is neither an event stream nor a feed; a producer is known by its manifest alone, or by --role producer` }
 }

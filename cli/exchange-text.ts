@@ -1,5 +1,6 @@
+import { durationWords } from '../harness/profile/duration.ts'
 import { inert } from '../harness/report/inert.ts'
-import type { ExchangeLine, RecordedBody } from '../harness/transcript/line.ts'
+import type { AttemptLine, ExchangeLine, RecordedBody } from '../harness/transcript/line.ts'
 import type { HeaderLine } from '../harness/http/message.ts'
 
 const shownHeaders = 5
@@ -26,6 +27,30 @@ export function exchangeText(line: ExchangeLine): string {
     ...bodyLines(reply.body, '<'),
     ...(reply.truncated ? ['< (the answer is longer, or broke off)'] : []),
   ].join('\n')
+}
+
+/**
+ * An attempt of a producer as HTTP text: `<` is what arrived, `>` what the harness answered, `=` what it made of it.
+ *
+ * Its time is that after `emittedMs`, when the event was handed over, where that is known. Bounded like an exchange.
+ */
+export function attemptText(line: AttemptLine, emittedMs: number | undefined): string {
+  const { request, arrivedMs, closedMs, closedBy } = line
+  const since = emittedMs === undefined ? `${durationWords(arrivedMs)} into the run` : `${durationWords(Math.max(0, arrivedMs - emittedMs))} after the event was emitted`
+  const lasted = closedMs === undefined ? 'never seen to end' : `ended ${durationWords(Math.max(0, closedMs - arrivedMs))} later${closedBy === undefined ? '' : ` by the ${closedBy}`}`
+  const times = [...(line.timestampAgeMs === undefined ? [] : [`timestamp ${agedWords(line.timestampAgeMs)}`]), ...(line.event === undefined ? ['carries no event of the case'] : [])]
+  return [
+    `< ${inert(request.method, 20)} ${inert(request.target, lineColumns)} HTTP/1.1`,
+    ...headerLines(request.headers, '<'),
+    ...bodyLines(request.body, '<'),
+    `> ${inert(line.answer, 80)}`,
+    `= arrived at ${inert(line.endpoint, 80)} ${since}, ${lasted}`,
+    `= ${[`signature ${inert(line.signature, 120)}${line.foreignKey ? ', with the secret of another endpoint' : ''}`, ...times].join('; ')}`,
+  ].join('\n')
+}
+
+function agedWords(ms: number): string {
+  return `${durationWords(Math.abs(ms))} ${ms < 0 ? 'ahead' : 'old'}`
 }
 
 function pathOf(url: string): string {

@@ -12,3 +12,8 @@ export function exitCodeOf({ summary, verdicts }: Report): 0 | 1 | 3 {
   if (conformant === false) return 1
   return conformant === null || obstacle ? 3 : 0
 }
+
+/** The exit code of several reports: not conformant before could not measure before conformant. */
+export function worstExitCode(codes: readonly number[]): number {
+  return [1, 3].find((code) => codes.includes(code)) ?? Math.max(0, ...codes)
+}

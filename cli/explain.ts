@@ -1,15 +1,16 @@
 import { HarnessError } from '../harness/errors.ts'
 import { loadProfile } from '../harness/profile/load.ts'
 import type { Profile } from '../harness/profile/profile.ts'
+import { inert } from '../harness/report/inert.ts'
 import { wrapped } from '../harness/report/layout.ts'
 import { isRequirementId, requirement, requirements, type RequirementId } from '../spec/requirements.ts'
 import { suites } from '../suites/index.ts'
 import { chapterOf } from './context.ts'
 import { flagHelp, readFlags, type FlagName } from './flags.ts'
-import { allCases, type ListedCase } from './list.ts'
+import { allCases, type ListedCase } from './listed-case.ts'
 import { didYouMean } from './near.ts'
 import { has, one } from './options.ts'
-import { stepWords } from './step-words.ts'
+import { rolesWritten } from './roles.ts'
 import type { Terminal } from './terminal.ts'
 
 const names: readonly FlagName[] = ['profile', 'help']
@@ -50,16 +51,16 @@ function requirementLines(id: RequirementId, cases: readonly ListedCase[], profi
   ]
 }
 
-function caseLines({ id, title, requirements: proven, planned }: ListedCase): readonly string[] {
-  const { when, alone } = planned.value
+function caseLines({ id, title, requirements: proven, controls, alone, needs, unmet, steps }: ListedCase): readonly string[] {
   return [
     id,
     ...wrapped(title, 98).map((line) => `  ${line}`),
     '',
-    ...when.flatMap((step, index) => field(index === 0 ? 'steps' : '', stepWords(step))),
-    ...(planned.controls.length === 0 ? [] : field('control', `${planned.controls.join(', ')}: without it the case shows nothing`)),
+    ...steps().flatMap((words, index) => field(index === 0 ? 'steps' : '', inert(words, 1000))),
+    ...(controls.length === 0 ? [] : field('control', `${controls.join(', ')}: without it the case shows nothing`)),
     ...(alone ? field('alone', 'nothing else is in flight while it is played') : []),
-    ...needLines(planned),
+    ...(needs.length === 0 ? [] : field('needs', needs.join(', '))),
+    ...(unmet === undefined ? [] : field('here', `inapplicable: ${unmet}`)),
     '',
     'it is evidence for:',
     ...proven.flatMap((each) => [`  ${requirement(each).level.padEnd(6)} ${each}`, ...wrapped(requirement(each).sentence, 89).map((line) => `         ${line}`)]),
@@ -67,18 +68,13 @@ function caseLines({ id, title, requirements: proven, planned }: ListedCase): re
 }
 
 function suiteLines(id: string, cases: readonly ListedCase[]): readonly string[] | undefined {
-  const suite = Object.hasOwn(suites.consumer, id) ? suites.consumer[id] : undefined
+  const suite = rolesWritten.map((role) => (Object.hasOwn(suites[role], id) ? suites[role][id] : undefined)).find((each) => each !== undefined)
   if (!suite) return undefined
   return [`${id}  ${suite.role}`, `  ${suite.title}`, '', ...cases.filter((each) => each.id.startsWith(`${id}/`)).flatMap(caseLine)]
 }
 
-function caseLine({ id, title, planned }: ListedCase): readonly string[] {
-  return [`  ${id}  ${title}`, ...(planned.unmet ? [`      not for this profile: ${planned.unmet.reason}`] : [])]
-}
-
-function needLines({ value, unmet }: ListedCase['planned']): readonly string[] {
-  const needs = value.needs === undefined ? [] : [value.needs].flat()
-  return [...(needs.length === 0 ? [] : field('needs', needs.join(', '))), ...(unmet ? field('here', `inapplicable: ${unmet.reason}`) : [])]
+function caseLine({ id, title, unmet }: ListedCase): readonly string[] {
+  return [`  ${id}  ${title}`, ...(unmet === undefined ? [] : [`      not for this profile: ${unmet}`])]
 }
 
 function field(label: string, text: string): readonly string[] {
@@ -86,7 +82,7 @@ function field(label: string, text: string): readonly string[] {
 }
 
 function unknownId(id: string, cases: readonly ListedCase[], profile: Profile): HarnessError {
-  const ids = [...requirements.map((each) => each.id), ...cases.map((each) => each.id), ...Object.keys(suites)]
+  const ids = [...requirements.map((each) => each.id), ...cases.map((each) => each.id), ...rolesWritten.flatMap((role) => Object.keys(suites[role]))]
   const bare = cases.filter((each) => each.id.endsWith(`/${id}`)).map((each) => each.id)
   const cure = bare.length > 0 ? `did you mean ${bare.slice(0, 3).join(' or ')}?` : didYouMean(id, ids, 'conformance list shows the ids')
   return new HarnessError('usage', `there is no requirement, case or suite "${id}" under the profile ${profile.name}`, cure)

@@ -14,13 +14,14 @@ interface Flag {
   readonly notWritten?: true
 }
 
+const receivers: readonly Role[] = ['consumer']
 const senders: readonly Role[] = ['producer', 'sse-server', 'feed-server']
 const listeners: readonly Role[] = ['producer', 'sse-client', 'feed-client']
 
 /** Every flag of every command. */
 export const flags = {
   target: { value: 'URL|reference', words: 'what is judged; reference is the embedded reference implementation' },
-  role: { value: 'ROLE', words: 'the role of the target; detected when left out' },
+  role: { value: 'ROLE', words: 'the role of the target; detected when left out, and both written roles of the reference' },
   profile: { value: 'NAME|FILE', words: 'an AsyncAPI document: a built-in one by name, or your own file' },
   secret: { value: 'env:NAME|file:PATH|TEXT', repeatable: true, words: 'the signing secret that the target is configured with' },
   event: { value: 'FILE', repeatable: true, words: "a sample event that the target knows, in place of the profile's" },
@@ -35,12 +36,12 @@ export const flags = {
   level: { value: 'must|should|may', repeatable: true, words: 'only rules of this level' },
   budget: { value: 'DURATION', words: 'longest duration of the run, such as 60s' },
   'time-scale': { value: 'N', words: 'the target runs its policy N times faster than declared' },
-  concurrency: { value: 'N', words: 'cases in flight at once' },
+  concurrency: { value: 'N', words: 'cases in flight at once', roles: receivers },
   seed: { value: 'N', words: 'the same seed sends the same bytes' },
   reporter: { value: 'NAME[=FILE]', repeatable: true, words: 'pretty, json, junit, markdown or github' },
-  out: { value: 'DIR', words: 'writes report.json, transcript.ndjson and the reports of all reporters' },
+  out: { value: 'DIR', words: 'writes report.json, transcript.ndjson and the reports of all reporters, a folder a role where there are several' },
   'allow-host': { value: 'HOST', repeatable: true, words: 'needed before anything is sent to a host that is not loopback' },
-  plan: { words: 'prints every request, sends nothing' },
+  plan: { words: 'prints every request, endpoint and event, sends nothing' },
   quiet: { words: 'one line a failure' },
   baseline: { value: 'FILE', words: 'fails only for what is worse than this baseline', notWritten: true },
   'update-baseline': { words: 'writes the baseline', notWritten: true },

@@ -1,20 +1,24 @@
 import { HarnessError } from '../harness/errors.ts'
 import { loadProfile } from '../harness/profile/load.ts'
 import type { Profile } from '../harness/profile/profile.ts'
+import type { RoleName } from '../harness/role.ts'
 import type { RunOptions } from '../harness/run.ts'
+import type { Selection } from '../harness/select.ts'
 import { readOutputs, type Outputs } from './artefacts.ts'
 import { readControl, type GivenControl } from './attach.ts'
 import type { GivenFlags } from './flags.ts'
-import { duration, has, headers, many, one, refuseFlagsOfOtherRoles, selection, timeScale, wholeNumber, type GivenHeader } from './options.ts'
+import { duration, has, headers, hostAndPort, many, one, refuseFlagsOfOtherRoles, selection, timeScale, wholeNumber, type GivenHeader } from './options.ts'
 import { writtenRole } from './roles.ts'
 import { withEvents } from './sample-event.ts'
 import { keysFor, readSecrets, type GivenSecret } from './secret.ts'
-import { checkHost, readTarget, type GivenTarget } from './target.ts'
+import { checkHost, readTarget, readUrl, type GivenTarget } from './target.ts'
 
 /** Everything that the command line of a run says. */
 export interface Given {
   readonly flags: GivenFlags
   readonly target: GivenTarget
+  /** The role that was told; what it is otherwise, the target shows. */
+  readonly role: RoleName | undefined
   /** Only the plan is wanted: nothing may be sent. */
   readonly plan: boolean
   /** The profile that was named, with the user's events. */
@@ -22,7 +26,10 @@ export interface Given {
   readonly secrets: readonly GivenSecret[]
   readonly headers: readonly GivenHeader[]
   readonly control: GivenControl | undefined
-  readonly limits: Pick<RunOptions, 'budgetMs' | 'timeScale' | 'concurrency' | 'seed' | 'selection'>
+  readonly limits: Pick<RunOptions, 'budgetMs' | 'timeScale' | 'concurrency' | 'seed'>
+  readonly selection: Selection
+  /** How a producer emits and reaches the harness. */
+  readonly sender: Pick<RunOptions, 'trigger' | 'listen' | 'publicUrl'>
   readonly outputs: Outputs
 }
 
@@ -30,23 +37,24 @@ export interface Given {
 export async function readGiven(line: GivenFlags): Promise<Given> {
   const [stray] = line.positionals
   if (stray !== undefined) throw new HarnessError('usage', `run takes no argument, and "${stray}" is one`, 'write --target URL for the target, and quote values that hold blanks')
-  const role = one(line, 'role')
-  if (role !== undefined) writtenRole(role)
-  refuseFlagsOfOtherRoles(line, 'consumer')
+  const told = one(line, 'role')
+  const role = told === undefined ? undefined : writtenRole(told)
+  refuseFlagsOfOtherRoles(line, role)
   const target = readTarget(one(line, 'target'))
   const plan = has(line, 'plan')
   if (target.kind === 'url' && !plan) checkHost(target.url, many(line, 'allow-host'))
   if (target.kind === 'reference') refuseFlagsOfUrls(line)
-  const sent = { headers: headers(line), control: readControl(line, !plan), limits: limits(line) }
+  const sent = { headers: headers(line), control: readControl(line, !plan), limits: limits(line), selection: selection(line), sender: sender(line) }
   const name = one(line, 'profile')
   const profile = name === undefined ? undefined : await withEvents(await loadProfile(name), many(line, 'event'))
   const secrets = await readSecrets(many(line, 'secret'))
-  if (target.kind === 'url' && !plan) keysFor(profile ?? (await loadProfile('event-delivery')), secrets, profile === undefined)
-  return { flags: line, target, plan, profile, secrets, ...sent, outputs: await readOutputs(line) }
+  // Without a role the target may turn out to be a producer, which needs no secret.
+  if (target.kind === 'url' && !plan && (role === 'consumer' || secrets.length > 0)) keysFor(profile ?? (await loadProfile('event-delivery')), secrets, profile === undefined)
+  return { flags: line, target, role, plan, profile, secrets, ...sent, outputs: await readOutputs(line) }
 }
 
 function refuseFlagsOfUrls(line: GivenFlags): void {
-  const useless = (['control', 'exec', 'time-scale', 'header', 'allow-host'] as const).find((name) => has(line, name))
+  const useless = (['control', 'exec', 'time-scale', 'header', 'allow-host', 'trigger', 'listen', 'public-url'] as const).find((name) => has(line, name))
   if (useless) throw new HarnessError('usage', `--${useless} is given, and the reference runs inside the harness`, 'leave it out, or name the URL of a target')
 }
 
@@ -56,10 +64,20 @@ function limits(line: GivenFlags): Given['limits'] {
   const concurrency = wholeNumber(line, 'concurrency', 1, 256)
   const seed = wholeNumber(line, 'seed', 0, Number.MAX_SAFE_INTEGER)
   return {
-    selection: selection(line),
     ...(budgetMs === undefined ? {} : { budgetMs }),
     ...(scale === undefined ? {} : { timeScale: scale }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(seed === undefined ? {} : { seed }),
+  }
+}
+
+function sender(line: GivenFlags): Given['sender'] {
+  const trigger = one(line, 'trigger')
+  const listen = one(line, 'listen')
+  const publicUrl = one(line, 'public-url')
+  return {
+    ...(trigger === undefined ? {} : { trigger }),
+    ...(listen === undefined ? {} : { listen: hostAndPort(listen, 'listen') }),
+    ...(publicUrl === undefined ? {} : { publicUrl: readUrl(publicUrl, '--public-url') }),
   }
 }

@@ -5,19 +5,19 @@ import { judge } from '../harness/judge.ts'
 import { inert } from '../harness/report/inert.ts'
 import type { Report, Verdict } from '../harness/report/report.ts'
 import { suites } from '../suites/index.ts'
-import { printsForPeople, publish, readOutputs } from './artefacts.ts'
+import { outputsOfOne, printsForPeople, publish, readOutputs, type Outputs } from './artefacts.ts'
 import { renderContext } from './context.ts'
-import { exitCodeOf } from './exit-code.ts'
+import { exitCodeOf, worstExitCode } from './exit-code.ts'
 import { flagHelp, readFlags, type FlagName } from './flags.ts'
 import { has } from './options.ts'
-import { badReport, readRecordedRun, type RecordedRun } from './recorded-run.ts'
+import { badReport, readRecordedRun, reportFolders, type RecordedRun } from './recorded-run.ts'
 import { repeatCommand } from './repeat-command.ts'
 import type { Terminal } from './terminal.ts'
 
 const names: readonly FlagName[] = ['reporter', 'out', 'quiet', 'help']
 const toldDifferences = 40
 
-/** `conformance judge REPORT`: computes the report of a transcript again, and says whether the one beside it is the same. */
+/** `conformance judge REPORT`: computes the report of a transcript again, and says whether the one beside it is the same; of a run in several roles, each. */
 export async function judgeCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const given = readFlags(args, names)
   if (has(given, 'help')) {
@@ -27,11 +27,24 @@ export async function judgeCommand(args: readonly string[], terminal: Terminal):
   const [path, ...more] = given.positionals
   if (path === undefined || more.length > 0) throw new HarnessError('usage', 'judge takes one report', 'write conformance judge DIR, the folder that run --out wrote')
   const outputs = await readOutputs(given)
+  const folders = await reportFolders(path)
+  const codes: number[] = []
+  for (const [index, folder] of folders.entries()) {
+    if (index > 0 && printsForPeople(outputs)) await terminal.out('\n')
+    codes.push(await judgeOne(folder.path, folders.length > 1 ? await outputsOfOne(outputs, folder.role) : outputs, terminal))
+  }
+  return worstExitCode(codes)
+}
+
+async function judgeOne(path: string, outputs: Outputs, terminal: Terminal): Promise<number> {
   const recorded = await readRecordedRun(path)
   const report = judgedAgain(recorded)
   const same = JSON.stringify(recorded.report) === JSON.stringify(report)
   const { target, run } = report
-  const repeat = (caseId: string) => repeatCommand({ target: target.url, profile: target.profile, seed: run.seed, secrets: target.url === 'reference' ? [] : [{ text: '', spelled: undefined }] }, caseId)
+  const isConsumer = target.role === 'consumer'
+  const secrets = target.url === 'reference' || !isConsumer ? [] : [{ text: '', spelled: undefined }]
+  const role = isConsumer ? [] : [['role', target.role] as const]
+  const repeat = (caseId: string) => repeatCommand({ target: target.url, profile: target.profile, seed: run.seed, secrets, flags: role }, caseId)
   await publish(outputs, report, recorded.transcript, renderContext(recorded.transcript, repeat, terminal, outputs.quiet), terminal).catch((cause: unknown) => {
     throw cause instanceof TypeError ? badReport(`${recorded.files.transcript} holds what no run records`, cause) : cause
   })

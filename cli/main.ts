@@ -12,7 +12,7 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
   explain: { words: 'explains a requirement or a case: explain ID', load: async () => (await import('./explain.ts')).explainCommand },
   detect: { words: 'says what a target seems to be: detect URL', load: async () => (await import('./detect.ts')).detectCommand },
   judge: { words: 'judges a recorded run again: judge REPORT', load: async () => (await import('./judge.ts')).judgeCommand },
-  reference: { words: 'serves a reference implementation: reference consumer', load: async () => (await import('./reference.ts')).referenceCommand },
+  reference: { words: 'serves a reference implementation: reference consumer, reference producer', load: async () => (await import('./reference.ts')).referenceCommand },
 }
 const notWritten: readonly string[] = ['init', 'diff', 'merge', 'verify', 'generate', 'site']
 
@@ -67,7 +67,8 @@ function help(): string {
   return [
     'conformance: is this HTTP event-delivery implementation correct?\n\n',
     '  conformance run --target reference            what a run looks like\n',
-    '  conformance run --target http://localhost:3000/webhooks --secret env:WEBHOOK_SECRET\n\n',
+    '  conformance run --target http://localhost:3000/webhooks --secret env:WEBHOOK_SECRET\n',
+    '  conformance run --target http://localhost:3000 --role producer\n\n',
     ...rows,
     '\n  conformance COMMAND --help lists the flags of a command.\n',
     '\nExit codes: 0 conformant, 1 not conformant, 2 wrong usage or configuration, 3 could not measure,\n',

@@ -95,11 +95,14 @@ export function hostAndPort(text: string, name: FlagName): { readonly host: stri
   throw new HarnessError('usage', `--${name} ${text} is not of the form HOST:PORT`, `write --${name} 127.0.0.1:8080; port 0 takes any free port`)
 }
 
-/** @throws HarnessError `usage` for a flag that is for other roles. */
-export function refuseFlagsOfOtherRoles({ values }: GivenFlags, role: Role): void {
+/** Without a role that was told, flags are those of a consumer. @throws HarnessError `usage` for a flag that is for other roles. */
+export function refuseFlagsOfOtherRoles({ values }: GivenFlags, told: Role | undefined): void {
   for (const name of values.keys()) {
     const flag = flags[name]
     const roles: readonly Role[] | undefined = 'roles' in flag ? flag.roles : undefined
-    if (roles && !roles.includes(role)) throw new HarnessError('usage', `--${name} is for the roles ${roles.join(', ')}, and the role here is ${role}`, 'leave it out')
+    if (!roles || roles.includes(told ?? 'consumer')) continue
+    const fact = `--${name} is for the role${roles.length === 1 ? '' : 's'} ${roles.join(', ')}`
+    if (told === undefined) throw new HarnessError('usage', `${fact}, and no role was given`, `add --role ${roles[0] ?? ''}, or leave it out`)
+    throw new HarnessError('usage', `${fact}, and the role here is ${told}`, 'leave it out')
   }
 }

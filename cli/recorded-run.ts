@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { isRecord } from '../harness/attach/answers.ts'
 import { HarnessError } from '../harness/errors.ts'
 import type { TranscriptLine } from '../harness/transcript/line.ts'
+import { rolesWritten } from './roles.ts'
 
 /** A report and the transcript beside it, as they stand in their files. */
 export interface RecordedRun {
@@ -13,6 +14,15 @@ export interface RecordedRun {
 
 const maxBytes = 256 * 1024 * 1024
 const cure = 'name the folder that --out wrote, or its report.json, unchanged'
+
+/** The folders of a run in several roles, in their order; else the path itself, whatever is there. */
+export async function reportFolders(path: string): Promise<readonly { readonly path: string; readonly role: string }[]> {
+  const isThere = (file: string) => stat(file).then(() => true, () => false)
+  if (await isThere(join(path, 'report.json'))) return [{ path, role: '' }]
+  const found: { readonly path: string; readonly role: string }[] = []
+  for (const role of rolesWritten) if (await isThere(join(path, role, 'report.json'))) found.push({ path: join(path, role), role })
+  return found.length > 0 ? found : [{ path, role: '' }]
+}
 
 /** Reads `report.json` and `transcript.ndjson` of a folder, or of the folder of a report. @throws HarnessError `bad-report`. */
 export async function readRecordedRun(path: string): Promise<RecordedRun> {

@@ -1,3 +1,4 @@
+import { durationWords } from '../harness/profile/duration.ts'
 import type { ConsumerStep, Delivery } from '../harness/roles/consumer/vocabulary.ts'
 
 /** A step of a case as an English sentence without a full stop. */
@@ -12,13 +13,13 @@ export function stepWords(step: ConsumerStep): string {
         ? `deliver ${step.copies} different events at the same instant`
         : `deliver ${step.copies} copies of ${step.event.name} at the same instant${departures(step.delivery)}`
     case 'redeliver-until-acknowledged':
-      return `deliver ${step.event.name} as fresh attempts until one is acknowledged: at most ${step.atMost}, every ${timeWords(step.everyMs)}`
+      return `deliver ${step.event.name} as fresh attempts until one is acknowledged: at most ${step.atMost}, every ${durationWords(step.everyMs)}`
     case 'wait-for-effect':
       return `wait until ${step.event.name} took effect`
     case 'fail-next':
       return `make the next ${step.times === 1 ? 'attempt' : `${step.times} attempts`} to process ${step.event.name} fail`
     case 'elapse':
-      return `let ${timeWords(step.ms)} pass`
+      return `let ${durationWords(step.ms)} pass`
   }
 }
 
@@ -29,18 +30,11 @@ function departures(delivery: Delivery): string {
     ...(delivery.contentType === undefined ? [] : [`as ${delivery.contentType === '' ? 'no content type' : delivery.contentType}`]),
     ...(delivery.bodyOf === undefined ? [] : [`with the body of ${delivery.bodyOf.name}`]),
     ...(delivery.body === undefined ? [] : ['with a body of its own']),
-    ...(delivery.attemptAtMs === undefined ? [] : [`dated ${timeWords(Math.abs(delivery.attemptAtMs))} ${delivery.attemptAtMs < 0 ? 'ago' : 'ahead'}`]),
+    ...(delivery.attemptAtMs === undefined ? [] : [`dated ${durationWords(Math.abs(delivery.attemptAtMs))} ${delivery.attemptAtMs < 0 ? 'ago' : 'ahead'}`]),
     ...(delivery.timestamp === undefined ? [] : ['with a timestamp of its own']),
     ...(delivery.signature === undefined ? [] : ['with a signature of its own']),
     ...(delivery.afterSigning === undefined ? [] : ['changed after signing']),
     ...(delivery.framing === undefined ? [] : ['cut into several writes']),
   ]
   return parts.length === 0 ? ', exactly as it is signed' : `, ${parts.join(', ')}`
-}
-
-function timeWords(ms: number): string {
-  if (ms >= 86_400_000 && ms % 86_400_000 === 0) return `${ms / 86_400_000} d`
-  if (ms >= 3_600_000 && ms % 3_600_000 === 0) return `${ms / 3_600_000} h`
-  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000} min`
-  return ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`
 }

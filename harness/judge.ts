@@ -4,6 +4,7 @@ import { planRun, type Plan, type PlannedCase, type PlannedVerdict, type SuiteIn
 import type { Profile } from './profile/profile.ts'
 import type { Report, RequirementResult, Summary, Verdict } from './report/report.ts'
 import type { Role } from './role.ts'
+import type { Unmet } from './roles/need.ts'
 import type { ConsumerNeed } from './roles/consumer/needs.ts'
 import { consumerRole } from './roles/consumer/role.ts'
 import type { ConsumerSeen } from './roles/consumer/seen.ts'
@@ -50,7 +51,7 @@ function judgeAs<Step, Seen, Need extends string, Situation extends { readonly p
     suite: run.suite,
     target: run.target,
     run: { ...run.run, finishedAt: end.finishedAt, lagMs: end.lagMs },
-    summary: summarise(verdicts, results, plan.cases, run.selection, end.obstacle),
+    summary: summarise(verdicts, results, lacking(bench), run.selection, end.obstacle),
     requirements: results,
     verdicts,
     exceptions: requirements.filter(({ status, role: name }) => status === 'exception' && name === role.name).map(({ id, exception }) => ({ id, reason: exception ?? '' })),
@@ -135,6 +136,19 @@ function failingControls<Step, Seen, Need extends string, Situation extends { re
     if (found.holds === null && found.outcome === 'inapplicable') return [{ id, outcome: 'inapplicable', reason: found.reason }]
     return [{ id, outcome: 'unproven', reason: `its control "${control.value.title}" does not hold: expected ${found.expected}, saw ${found.saw}` }]
   })
+}
+
+/** What each case lacks: its own need, or more time for itself or one of its controls. */
+function lacking<Step, Seen, Need extends string, Situation extends { readonly profile: Profile }, Witness>({ role, plan, witnessed }: Bench<Step, Seen, Need, Situation, Witness>): ReadonlyMap<string, { readonly unmet?: Unmet }> {
+  const late = ([id]: readonly [string, unknown]) => role.caseLine(witnessed, id)?.state === 'over-budget'
+  const over = new Set([...plan.cases].filter(late).map(([id]) => id))
+  if (over.size === 0) return plan.cases
+  return new Map(
+    [...plan.cases].map(([id, { unmet, controls }]) => {
+      const lacks = unmet ?? ([id, ...controls].some((one) => over.has(one)) ? { reason: 'it takes longer than the budget of the run', flag: '--budget' } : undefined)
+      return [id, lacks ? { unmet: lacks } : {}]
+    }),
+  )
 }
 
 function resultsOf(verdicts: readonly Verdict[]): readonly RequirementResult[] {

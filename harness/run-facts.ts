@@ -48,6 +48,8 @@ export interface RunOptions {
   /** Producers: where the harness listens, and how the target reaches it. */
   readonly listen?: { readonly host: string; readonly port: number }
   readonly publicUrl?: string
+  /** Producers: one endpoint is configured by hand; told its URL and secret once the harness listens. */
+  readonly byHand?: (url: string, secret: string) => void | Promise<void>
   readonly progress?: RunProgress
   readonly signal?: AbortSignal
 }

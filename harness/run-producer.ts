@@ -1,20 +1,23 @@
+import { randomBytes } from 'node:crypto'
 import { discoverControl, type Control } from './attach/control.ts'
 import { serveInProcess } from './attach/in-process.ts'
 import { runTrigger, type Triggered } from './attach/trigger.ts'
 import { measureLag } from './clock/lag.ts'
 import { HarnessError } from './errors.ts'
-import { startCapture } from './http/capture.ts'
+import { startCapture, type Capture } from './http/capture.ts'
 import { judge } from './judge.ts'
 import { planRun } from './plan.ts'
 import { seededRandom } from './random.ts'
 import { apiRegistrar } from './roles/producer/api-registrar.ts'
 import { playProducerRun } from './roles/producer/play-run.ts'
 import type { ProducerStage } from './roles/producer/play.ts'
-import { controlRegistrar, type Registrar } from './roles/producer/registrar.ts'
+import { markerIn } from './roles/producer/event-to-emit.ts'
+import { controlRegistrar, handRegistrar, type HandEndpoint, type Registrar } from './roles/producer/registrar.ts'
 import { producerRole } from './roles/producer/role.ts'
 import { defaultPolicy } from './roles/producer/witness.ts'
 import { clockFor, isLoopbackUrl, runLine, type RunOptions, type RunResult } from './run-facts.ts'
 import { everything } from './select.ts'
+import { generateSecret } from './signing/key.ts'
 import { secretMarker } from './transcript/mark.ts'
 import type { TranscriptLine } from './transcript/line.ts'
 import { redactor } from './transcript/redact.ts'
@@ -33,7 +36,8 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
   const handler = typeof inProcess === 'function' ? inProcess : inProcess?.handler
   const served = handler ? await serveInProcess(handler, clock, { path: '/' }) : undefined
   const capture = await startCapture(clock, {
-    random: seededRandom(options.seed ?? 1, `paths ${startedAt}`),
+    // Somebody who configures an endpoint by hand wants the same URL next time; every other path is nobody's to guess.
+    random: options.byHand ? seededRandom(options.seed ?? 1, 'paths') : randomBytes,
     ...(options.listen ? { host: options.listen.host, port: options.listen.port } : {}),
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
   })
@@ -46,8 +50,8 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
     const hideOthers = redactor([...options.keys.secrets, ...(options.secretTexts ?? [])])
     const redact = (text: string) => redactMade(hideOthers(text), madeSecrets)
     const timeoutMs = timeoutFor(options, clock.scale, control)
-    const registrar = await registrarFor(options, url, control, redact)
-    const offers = { effects: false, faults: false, tag: '', subscriptions: registrar !== undefined, ownApi: registrar?.kind === 'api', emits: control !== undefined || options.trigger !== undefined }
+    const registrar = options.byHand ? await registeredByHand(options, capture, madeSecrets) : await registrarFor(options, url, control, redact)
+    const offers = { effects: false, faults: false, tag: '', subscriptions: registrar !== undefined && registrar.kind !== 'hand', ownApi: registrar?.kind === 'api', emits: control !== undefined || options.trigger !== undefined }
     const plan = planRun(producerRole, options.suites.producer, { profile, clock: clock.kind, subscriptions: offers.subscriptions, ownApi: offers.ownApi, emits: offers.emits }, options.selection ?? everything)
     if (!registrar) {
       throw new HarnessError('bad-control', 'no endpoint can be registered with the target: the profile describes no registration API and the control API offers none', 'describe it in the profile as x-subscription, or offer POST subscriptions in the control API')
@@ -86,6 +90,19 @@ function timeoutFor({ profile }: RunOptions, scale: number, control: Control | u
   const declared = (profile.delivery ?? defaultPolicy).timeoutMs
   const told = control?.manifest.capabilities['deadlineMs']
   return scale > 1 ? Math.min(declared, Math.max(declared / scale, typeof told === 'number' ? told : 1000)) : declared
+}
+
+/** One endpoint for all cases; resolves once the user, or a script of his, says that the target knows it. */
+async function registeredByHand({ profile, keys, seed, byHand }: RunOptions, capture: Capture, madeSecrets: Map<string, string>): Promise<Registrar> {
+  const secret = keys.secrets[0] ?? generateSecret(profile.signature, seededRandom(seed ?? 1, 'secret by hand')).verifying
+  const scripts: HandEndpoint['scripts'] = new Map()
+  const captured = capture.open('by-hand', (attempt) => {
+    const marker = markerIn(attempt.body)
+    return (marker !== undefined && scripts.get(marker)?.(attempt)) || { do: 'answer', status: 200 }
+  })
+  madeSecrets.set(secret, 'by hand')
+  await byHand?.(captured.url, secret)
+  return handRegistrar({ captured, secret, scripts })
 }
 
 /** The profile's own API when the target answers there, else the control API's verb. */

@@ -41,6 +41,12 @@ export function select<T extends Candidate>(candidates: readonly T[], selection:
   return left
 }
 
+/** The part of a selection that speaks of these candidates: patterns that match none of them are left out. */
+export function selectionAmong(candidates: readonly Candidate[], { only, skip, levels }: Selection): Selection {
+  const speaks = (pattern: string) => candidates.some((candidate) => matches(pattern, candidate))
+  return { only: only.filter(speaks), skip: skip.filter(speaks), levels }
+}
+
 function matches(pattern: string, { case: id, requirement }: Candidate): boolean {
   const expression = new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
   return [id, requirement, id.split('/')[0] ?? id].some((name) => expression.test(name))

@@ -3,10 +3,10 @@
 export const specVersion = '0.1.0'
 
 /** Digest of the chapters, in reading order: changes with every word. */
-export const specHash = 'sha256:f74356cadc96d91ae426c3aec3832ab19881ea8059ad85127e9adeb64ffadb8b'
+export const specHash = 'sha256:c50614d108a5cecf18bce5bfe4e1ab9f599ae1250b28edcd2353d59900cd1d9f'
 
 /** Digest of the sorted `id level` lines: changes only when a rule comes, goes or changes its level. */
-export const requirementSet = 'sha256:9b94dab87d31ff041b59379a7e3bbca4926715c92b636af6126f9733a731f08c'
+export const requirementSet = 'sha256:418e0db3d47e990b3a41298e888435e9e4560e46c3e25fbb23102356eb2d4c07'
 
 /** One numbered duty, as its chapter words it, without markup. */
 export interface Requirement {
@@ -123,6 +123,7 @@ export type RequirementId =
   | 'webhook-content-type-refused'
   | 'webhook-rate-limit-retry-after'
   | 'webhook-rate-limit-error-body'
+  | 'webhook-delivery-arrives'
   | 'webhook-delivery-post'
   | 'webhook-delivery-content-type'
   | 'webhook-delivery-body-event'
@@ -1261,6 +1262,17 @@ export const requirements: readonly Requirement[] = [
     why: 'Limits are often set by a gateway in front, whose HTML page is the one answer that senders cannot read.',
     fix: 'Answer application/json with error.code and error.retryAfter, in the gateway too.',
     source: 'RFC 6585, section 4.',
+    status: 'active',
+  },
+  {
+    id: 'webhook-delivery-arrives',
+    level: 'MUST',
+    role: 'producer',
+    chapter: 'webhook-delivery',
+    sentence: 'A producer MUST deliver an event that it accepted to every endpoint that is subscribed to it.',
+    why: 'Everything else that is said of a delivery presupposes that there is one.',
+    fix: 'Hand every accepted event to the queue of each subscribed endpoint before the caller is told that it was accepted.',
+    source: 'Standard Webhooks, "Operational considerations".',
     status: 'active',
   },
   {

@@ -1,4 +1,4 @@
-import { accepted, answeredInTime, clientError, notRedirected, refused, statusIn, tookEffect, type ConsumerSeen } from '../harness/roles/consumer/index.ts'
+import { accepted, answeredInTime, clientError, everyThrottleSaysWhen, notRedirected, refused, statusIn, tookEffect, type ConsumerSeen } from '../harness/roles/consumer/index.ts'
 import { addInnerSpace, anEvent, anotherUrl, changeBody, changeField, deliver, escapeCharacter, forged, identityField, oneSecondLater, otherGuardValue, removeSignature, signatureHeaderText, signedByLegacySchemeOnly, signedUnderAnotherScheme, suite, timestampField, type ConsumerCases, type Profile } from '../harness/roles/consumer/index.ts'
 
 const refusing = (seen: ConsumerSeen) => refused(seen, anEvent)
@@ -15,6 +15,7 @@ export default suite({
         'webhook-signature-accepted': ({ reply }) => accepted(reply),
         'webhook-ack-no-redirect': ({ reply }) => notRedirected(reply),
         'webhook-ack-deadline': (seen) => answeredInTime(seen),
+        'webhook-rate-limit-retry-after': everyThrottleSaysWhen,
       },
     },
     forged: {

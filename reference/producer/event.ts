@@ -44,12 +44,13 @@ export function compose(event: NewEvent & { readonly id: string }, at: number, p
   const [sample] = profile.samples
   if (sample === undefined) throw new TypeError('a profile has an example')
   const { deduplication, eventType, eventTime } = profile.acknowledgement
+  // Type and time after the id: where one of them is a part of the identity, it stays what it is.
   const places: readonly (readonly [place: ValuePlace | undefined, text: string])[] = [
-    [eventType, event.type],
-    [eventTime, timestampText(eventTime?.format === 'rfc3339' || eventTime === undefined ? 'rfc3339' : eventTime.format, at)],
     ...[...(deduplication?.places ?? []), ...(deduplication?.also ?? [])].map((place) => [place, event.id] as const),
+    [eventTime, timestampText(eventTime?.format ?? 'rfc3339', at)],
+    [eventType, event.type],
   ]
-  let body = withData(parseJson(sample.body), event)
+  let body = withData(isForm(sample) ? Object.fromEntries(new URLSearchParams(sample.body)) : parseJson(sample.body), event)
   for (const [place, text] of places) if (place?.in === 'body') body = withText(body, place.pointer, text)
   const named = places.flatMap(([place, text]): HeaderLine[] => (place?.in === 'header' ? [[place.name, text]] : []))
   const headers = [['Content-Type', sample.contentType] as const, ...withoutNames(exampleHeaders(sample, profile, event.type), named), ...named]

@@ -41,11 +41,16 @@ class FileStore implements Store {
     } catch (cause) {
       throw new HarnessError('usage', `the journal ${this.#path} cannot be opened`, 'name a file that can be written', { cause })
     }
-    const bytes = await this.#file.readFile()
-    const whole = bytes.lastIndexOf('\n') + 1
-    if (whole < bytes.length) await this.#file.truncate(whole)
-    const lines = bytes.toString('utf8', 0, whole).split('\n').slice(0, -1)
-    return lines.map((line, index) => this.#read(line, index + 1))
+    try {
+      const bytes = await this.#file.readFile()
+      const whole = bytes.lastIndexOf('\n') + 1
+      if (whole < bytes.length) await this.#file.truncate(whole)
+      const lines = bytes.toString('utf8', 0, whole).split('\n').slice(0, -1)
+      return lines.map((line, index) => this.#read(line, index + 1))
+    } catch (error) {
+      await this.close()
+      throw error
+    }
   }
 
   append(records: readonly ProducerRecord[]): Promise<void> {

@@ -12,10 +12,8 @@ export interface Journal {
   close(): Promise<void>
 }
 
-/** Below this many records nobody minds that most of them are about what is over. */
-const worthRewriting = 10_000
-
-export function createJournal(store: Store): Journal {
+/** Below `worthRewriting` records nobody minds that most of them are about what is over. */
+export function createJournal(store: Store, worthRewriting = 10_000): Journal {
   const state = createState()
   let kept = 0
   return {

@@ -4,9 +4,15 @@ import { retryAfterProblem } from '../../http/retry-after.ts'
 import { matchesStatus, type Baseline, type ConsumerSeen, type Reply } from './seen.ts'
 import type { EventRef } from './vocabulary.ts'
 
-/** The delivery was acknowledged with one of the profile's success statuses. */
+/**
+ * The delivery was acknowledged with one of the profile's success statuses.
+ *
+ * A 429 that says when to come back was obeyed before anything is judged. One that does not says nothing about the
+ * delivery; the rule on Retry-After judges that, and no rule is failed twice for one cause.
+ */
 export function accepted(reply: Reply): Finding {
   const expected = 'an acknowledgement (2xx)'
+  if (reply.meaning === 'throttled' && retryAfterProblem(reply.headers) !== undefined) return unproven(expected, 'the target answered 429: it refused the rate, not the delivery', told(reply))
   if (reply.fault === 'timeout') return unproven(expected, 'no answer came in time; the rule on the deadline judges that', told(reply))
   return finding(reply.meaning === 'accepted', expected, told(reply))
 }

@@ -102,16 +102,19 @@ export function notLate(seen: ProducerSeen, attempts: readonly Attempt[], delays
 /**
  * The gaps follow the declared order: a schedule that restarts or skips is named.
  *
- * Each gap is matched with the nearest declared delay; jitter and lag widen what counts as a match.
+ * A gap is out of order when it does not fit its own delay and does fit another; jitter and lag widen what fits.
  */
 export function inOrder(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): Finding {
   const expected = `gaps in the order ${delaysMs.map((ms) => seconds(ms / seen.scale)).join(', ')}`
   if (attempts.length < 3) return attempts.length === 0 || !seen.cutShort ? unproven(expected, `${attempts.length} attempts arrived`) : notMeasured(expected, attempts.length, delaysMs.length + 1)
-  const ranks = attempts.slice(1).map((attempt, index) => nearest(attempt.arrivedMs - (attempts[index]?.arrivedMs ?? 0), delaysMs.map((ms) => ms / seen.scale)))
-  const expectedMs = (index: number) => (delaysMs[index] ?? 0) / seen.scale
-  const wrong = ranks.findIndex((rank, index) => index < delaysMs.length && Math.abs(expectedMs(rank) - expectedMs(index)) > expectedMs(index) * 0.5 + seen.lagMs + 5)
+  const { down, up } = seen.policy.retry?.jitter ?? { down: 0, up: 0 }
+  const band = (rank: number) => ({ fromMs: ((delaysMs[rank] ?? 0) * (1 - down) * 0.9) / seen.scale, toMs: ((delaysMs[rank] ?? 0) * (1 + up) * 1.25) / seen.scale + seen.lagMs + 50 })
+  const gapMs = attempts.slice(1).map((attempt, index) => attempt.arrivedMs - (attempts[index]?.arrivedMs ?? 0))
+  const fits = (gap: number, rank: number) => gap >= band(rank).fromMs && gap <= band(rank).toMs
+  const wrong = gapMs.findIndex((gap, index) => index < delaysMs.length && !fits(gap, index) && delaysMs.some((_, rank) => rank !== index && fits(gap, rank)))
   if (wrong < 0) return finding(true, expected, gaps(attempts, seen).slice(2))
-  const name = (ranks[wrong] ?? 0) < wrong ? 'the schedule starts again or stands still' : 'the schedule skips a step'
+  const rank = delaysMs.findIndex((_, index) => index !== wrong && fits(gapMs[wrong] ?? 0, index))
+  const name = rank < wrong ? 'the schedule starts again or stands still' : 'the schedule skips a step'
   return finding(false, expected, `${name} at the ${ordinal(wrong + 1)} attempt${gaps(attempts, seen)}`)
 }
 
@@ -145,12 +148,6 @@ function notMeasured(expected: string, observed: number, of: number): Finding {
 }
 
 export { all, finding, inapplicable, unproven }
-
-function nearest(gapMs: number, delaysMs: readonly number[]): number {
-  let best = 0
-  for (const [index, delay] of delaysMs.entries()) if (Math.abs(delay - gapMs) < Math.abs((delaysMs[best] ?? 0) - gapMs)) best = index
-  return best
-}
 
 function gaps(attempts: readonly Attempt[], { emissions }: ProducerSeen): string {
   const start = emissions[0]?.beforeMs ?? attempts[0]?.arrivedMs ?? 0

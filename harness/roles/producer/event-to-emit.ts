@@ -24,9 +24,17 @@ export function eventToEmit(profile: Profile, { type, marker, data }: Making): E
   return { type, marker, data: { ...members, ...data, conformance: marker } }
 }
 
+/** The marker of a case that stands in a body. */
+export function markerIn(body: Buffer): string | undefined {
+  if (!known.has(body)) known.set(body, /x\d+[a-z]?-[0-9a-f]{18}/.exec(body.toString('latin1'))?.[0])
+  return known.get(body)
+}
+
+/** Bodies are looked at once: a burst is counted again and again. */
+const known = new WeakMap<Buffer, string | undefined>()
+
 /** The event of the case whose marker stands in a body. */
 export function markerOf<T>(body: Buffer, markers: ReadonlyMap<string, T>): T | undefined {
-  const text = body.toString('latin1')
-  const found = /x\d+[a-z]?-[0-9a-f]{18}/.exec(text)?.[0]
+  const found = markerIn(body)
   return found === undefined ? undefined : markers.get(found)
 }

@@ -25,7 +25,7 @@ const needs = {
   'own-api-health': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.health !== undefined, reason: 'the profile describes no health of a subscription' },
   'own-api-filter': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.create.body.filter !== undefined, reason: 'the profile describes no filter by field' },
   'made-secret': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.secret !== undefined, reason: 'secrets of this profile are the subscriber’s' },
-  removable: { met: ({ subscriptions }) => subscriptions, reason: 'needs to remove endpoints', flag: '--control URL' },
+  removable: { met: ({ subscriptions, ownApi, profile }) => subscriptions && (!ownApi || profile.subscription?.remove !== undefined), reason: 'needs to remove endpoints', flag: '--control URL' },
   retry: { met: (situation) => retry(situation) !== undefined, reason: 'the profile publishes no retry schedule' },
   timeout: { met: ({ profile }) => profile.delivery !== undefined && profile.delivery.timeoutUnpublished !== true, reason: 'the profile publishes no timeout' },
   'schedule-end': { met: (situation) => retry(situation) !== undefined && situation.profile.delivery?.retryUnpublished !== true, reason: 'the profile does not say when its sender gives up' },

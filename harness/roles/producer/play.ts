@@ -1,11 +1,11 @@
 import type { Clock } from '../../clock/clock.ts'
-import type { Capture, CapturedAttempt } from '../../http/capture.ts'
+import type { Capture, CapturedAttempt, ScriptedAnswer } from '../../http/capture.ts'
 import type { Profile } from '../../profile/profile.ts'
 import { generateSecret } from '../../signing/key.ts'
 import type { AttemptLine, EmissionLine, EndpointLine, ExchangeLine } from '../../transcript/line.ts'
 import { attemptLine } from './attempt-line.ts'
 import { eventToEmit, markerOf, type EventToEmit } from './event-to-emit.ts'
-import type { Registrar } from './registrar.ts'
+import type { HandEndpoint, Registrar } from './registrar.ts'
 import type { ProducerCase, ProducerStep, ScriptFacts } from './vocabulary.ts'
 
 /** What the receiver of a run has at hand. */
@@ -65,6 +65,7 @@ class ProducerCasePlayer {
   readonly #exchanges: ExchangeLine[] = []
   readonly #markers = new Map<string, { readonly event: string; readonly number: number }>()
   #cutShort = false
+  #pickByHand: ((marker: string) => void) | undefined
 
   constructor(stage: ProducerStage, id: string, label: string) {
     this.#stage = stage
@@ -137,14 +138,17 @@ class ProducerCasePlayer {
     const counts = new Map<string, number>()
     const generated = generateSecret(stage.profile.signature, this.#random)
     const { script } = step
-    const opened = stage.capture.open(`${this.#label}-${step.endpoint}`, typeof script !== 'function' ? script : (attempt) => {
+    const pick = (attempt: CapturedAttempt): ScriptedAnswer => {
       const marked = markerOf(attempt.body, this.#markers)
-      if (!marked) return { do: 'answer', status: 200 }
+      if (!marked || typeof script !== 'function') return { do: 'answer', status: 200 }
       const key = `${marked.event} ${marked.number}`
       const n = counts.get(key) ?? 0
       counts.set(key, n + 1)
       return script(n, this.#facts(attempt))
-    })
+    }
+    const { byHand } = stage.registrar
+    if (byHand) return this.#openByHand(step.endpoint, byHand, pick)
+    const opened = stage.capture.open(`${this.#label}-${step.endpoint}`, typeof script === 'function' ? pick : script)
     const endpoint: OpenEndpoint = { name: step.endpoint, url: opened.url, attempts: opened.attempts, next: (ms, signal) => opened.next(ms, signal), secret: generated.verifying, close: () => opened.close() }
     this.#endpoints.set(step.endpoint, endpoint)
     const subscribed = await stage.registrar.subscribe({
@@ -160,10 +164,27 @@ class ProducerCasePlayer {
     if (subscribed.exchange) this.#exchanges.push({ ...subscribed.exchange, id: `${this.#label}.s${this.#exchanges.length + 1}`, case: this.#case, event: `subscribe ${step.endpoint}` })
   }
 
+  /** The endpoint that all cases share: what arrives for other cases is theirs. */
+  #openByHand(name: string, { captured, secret, scripts }: HandEndpoint, pick: (attempt: CapturedAttempt) => ScriptedAnswer): void {
+    this.#pickByHand = (marker) => scripts.set(marker, pick)
+    const markers = this.#markers
+    this.#endpoints.set(name, {
+      name,
+      url: captured.url,
+      get attempts() {
+        return captured.attempts.filter((attempt) => markerOf(attempt.body, markers) !== undefined)
+      },
+      secret,
+      next: (ms, signal) => captured.next(ms, signal),
+      close: () => undefined,
+    })
+  }
+
   async #emit(step: Extract<ProducerStep, { do: 'emit' }>): Promise<void> {
     const events = Array.from({ length: step.count }, (_, number) => {
       const made = eventToEmit(this.#stage.profile, { type: step.type ?? this.#type, marker: `${this.#label}-${this.#random(9).toString('hex')}`, data: step.data ?? {}, random: this.#random })
       this.#markers.set(made.marker, { event: step.event, number })
+      this.#pickByHand?.(made.marker)
       return made
     })
     const beforeMs = this.#stage.clock.elapsed()
@@ -211,11 +232,11 @@ class ProducerCasePlayer {
     if (exchange) this.#exchanges.push({ ...exchange, id: `${this.#label}.s${this.#exchanges.length + 1}`, case: this.#case, event: `remove ${name}` })
   }
 
-  /** Declared milliseconds to wait for an attempt that is due after a delay: half as much again, the exchange, and slack. */
+  /** Declared milliseconds to wait for an attempt that is due after a delay: room for a Retry-After of twice that, the exchange, and slack. */
   #patienceMs(delayMs: number): number {
     const { clock, timeoutMs } = this.#stage
     const up = this.#stage.profile.delivery?.retry?.jitter.up ?? 0
-    return delayMs * (1 + up) * 1.5 + (timeoutMs + slackMs) * clock.scale
+    return delayMs * (1 + up) * 2.5 + (timeoutMs + slackMs) * clock.scale
   }
 
   async #pause(declaredMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Control } from '../../attach/control.ts'
+import type { CapturedAttempt, CapturedEndpoint, ScriptedAnswer } from '../../http/capture.ts'
 import type { ExchangeLine } from '../../transcript/line.ts'
 import type { ApiCall } from './vocabulary.ts'
 
@@ -34,10 +35,32 @@ export interface Registrar {
   readonly kind: 'api' | 'control' | 'hand'
   /** Types may be invented, so that every case has one of its own. */
   readonly anyType: boolean
+  /** The one endpoint that somebody configured by hand; its answers are picked by the event that arrives. */
+  readonly byHand?: HandEndpoint
   subscribe(subscription: Subscription): Promise<Subscribed>
   remove(id: string): Promise<ExchangeLine | undefined>
   /** A request of a case to the registration API; only `api` has one. */
   call(call: ApiCall, context: CallContext): Promise<ExchangeLine>
+}
+
+/** An endpoint that every case shares, since the target knows no other. */
+export interface HandEndpoint {
+  readonly captured: CapturedEndpoint
+  readonly secret: string
+  /** Answers by the marker of an event. */
+  readonly scripts: Map<string, (attempt: CapturedAttempt) => ScriptedAnswer>
+}
+
+/** Registration that somebody did by hand, before the run: URL and secret stand in the target's configuration. */
+export function handRegistrar(byHand: HandEndpoint): Registrar {
+  return {
+    kind: 'hand',
+    anyType: true,
+    byHand,
+    subscribe: () => Promise.resolve({ id: 'configured by hand', secret: byHand.secret }),
+    remove: () => Promise.resolve(undefined),
+    call: () => Promise.reject(new TypeError('a case that calls the registration API needs one')),
+  }
 }
 
 /** Registration by `POST C/subscriptions` of the control API. */

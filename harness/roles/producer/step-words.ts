@@ -86,8 +86,10 @@ function awaitWords({ endpoint, count: wanted }: Extract<ProducerStep, { do: 'aw
 
 function watchWords(ms: Extract<ProducerStep, { do: 'watch' }>['ms'], { delivery }: Profile): string {
   if (ms === 'a-moment') return 'watch for a moment that nothing else comes'
-  if (ms !== 'one-more-delay') return `watch for ${durationWords(ms)}`
-  return `watch for one more delay, ${durationWords(delivery?.retry?.delaysMs.at(-1) ?? 0)}, that nothing else comes`
+  if (typeof ms === 'number') return `watch for ${durationWords(ms)}`
+  const delaysMs = delivery?.retry?.delaysMs ?? []
+  const delayMs = (ms === 'first-delay' ? delaysMs[0] : delaysMs.at(-1)) ?? 0
+  return `watch for ${ms === 'first-delay' ? 'the first' : 'one more'} delay, ${durationWords(delayMs)}, that nothing else comes`
 }
 
 function callWords({ operation, id, body, url }: ApiCall, { subscription }: Profile): string {

@@ -1,0 +1,64 @@
+import { liveClock } from '../harness/clock/live-clock.ts'
+import { casesOf, type PlannedCase } from '../harness/plan.ts'
+import type { Profile } from '../harness/profile/profile.ts'
+import type { RoleName } from '../harness/role.ts'
+import { consumerRole } from '../harness/roles/consumer/role.ts'
+import { producerRole } from '../harness/roles/producer/role.ts'
+import { producerStepWords } from '../harness/roles/producer/step-words.ts'
+import type { Candidate } from '../harness/select.ts'
+import { requirement, type RequirementId } from '../spec/requirements.ts'
+import { suites } from '../suites/index.ts'
+import { rolesWritten } from './roles.ts'
+import { stepWords } from './step-words.ts'
+
+/** A case with the rules that it is evidence for, told the same way for every role. */
+export interface ListedCase {
+  readonly role: RoleName
+  readonly id: string
+  readonly title: string
+  readonly requirements: readonly RequirementId[]
+  readonly controls: readonly string[]
+  readonly needs: readonly string[]
+  /** Nothing else is in flight while it is played. */
+  readonly alone: boolean
+  /** Why the profile rules it out, if it does. */
+  readonly unmet?: string
+  /** Its steps in words. */
+  readonly steps: () => readonly string[]
+}
+
+/** Every case of a profile and some roles, on the most capable attachment: what is unmet then, the profile rules out. */
+export function allCases(profile: Profile, roles: readonly RoleName[] = rolesWritten): readonly ListedCase[] {
+  return roles.flatMap((role) => (role === 'producer' ? producerCases(profile) : consumerCases(profile)))
+}
+
+/** What a selection is held against. */
+export function candidatesOf(cases: readonly ListedCase[]): readonly (Candidate & { readonly requirement: RequirementId; readonly listed: ListedCase })[] {
+  return cases.flatMap((listed) => listed.requirements.map((id) => ({ case: listed.id, requirement: id, level: requirement(id).level, listed })))
+}
+
+function consumerCases(profile: Profile): readonly ListedCase[] {
+  const situation = { profile, clock: 'virtual', tag: Object.keys(profile.signature.schemes)[0] ?? '', effects: true, faults: true } as const
+  return [...casesOf(consumerRole, suites.consumer, situation).values()].map((planned) => listed('consumer', planned, () => planned.value.when.map(stepWords)))
+}
+
+function producerCases(profile: Profile): readonly ListedCase[] {
+  const situation = { profile, clock: 'virtual', subscriptions: true, ownApi: profile.subscription !== undefined, emits: true } as const
+  return [...casesOf(producerRole, suites.producer, situation).values()].map((planned) => listed('producer', planned, () => producerStepWords(planned.value.when, { profile, nowMs: liveClock().now() })))
+}
+
+function listed<Step, Seen, Need extends string>(role: RoleName, { id, value, controls, unmet }: PlannedCase<Step, Seen, Need>, steps: () => readonly string[]): ListedCase {
+  return {
+    role,
+    id,
+    title: value.title,
+    // Keys of `then` are requirement ids by its type.
+    requirements: Object.keys(value.then ?? {}) as readonly RequirementId[],
+    // The first case of the producer names itself: a run rests on it.
+    controls: controls.filter((control) => control !== id),
+    needs: value.needs === undefined ? [] : [value.needs].flat(),
+    alone: value.alone ?? false,
+    ...(unmet ? { unmet: unmet.reason } : {}),
+    steps,
+  }
+}
