@@ -48,8 +48,8 @@ function dueBands({ policy, emissions, scale, lagMs, untilMs }: ProducerSeen, at
     if (before?.answerStatus !== undefined && matchesStatus(before.answerStatus, ends)) break
     endMs = before ? (before.closedMs ?? before.arrivedMs) : endMs
     const fromMs = startMs + (delayMs * (1 - retry.jitter.down)) / scale
-    const toMs = endMs + ((delayMs * (1 + retry.jitter.up)) / scale) * 1.1 + slackMs
-    if (fromMs > untilMs) break
+    const toMs = Math.max(fromMs, endMs + ((delayMs * (1 + retry.jitter.up)) / scale) * 1.1 + slackMs)
+    if (attempts[index + 1] === undefined && fromMs > untilMs) break
     bands.push({ fromMs: fromMs - 1, toMs })
     startMs = Math.max(fromMs, before?.completedMs ?? before?.arrivedMs ?? fromMs)
     endMs = toMs

@@ -1,4 +1,4 @@
-import { accepted, acceptedOrOwnReasons, addByteOrderMark, all, anEvent, cutInsideCharacter, deliver, finding, forged, noServerError, notAccepted, refused, refusedAsForged, refusedForSize, spellings, suite, takenAsAuthentic, withPadding, withUnicode, type ConsumerCases, type ConsumerSeen, type Profile } from '../harness/roles/consumer/index.ts'
+import { accepted, acceptedOrOwnReasons, acceptedUnlikeUntouched, addByteOrderMark, all, anEvent, cutInsideCharacter, deliver, finding, forged, noServerError, notAccepted, refused, refusedAsForged, refusedForSize, spellings, suite, takenAsAuthentic, withPadding, withUnicode, type ConsumerCases, type ConsumerSeen, type Profile } from '../harness/roles/consumer/index.ts'
 
 const accepting = ({ reply }: ConsumerSeen) => accepted(reply)
 const untouched = 'consumer-signature/untouched'
@@ -150,7 +150,7 @@ function spelled(profile: Profile): ConsumerCases {
           needs: 'json',
           diagnostic: key === 'spaced' || key === 'pretty',
           when: [deliver(anEvent, { body: (body) => Buffer.from(of(body.toString()) ?? body) })],
-          then: { 'webhook-body-raw-bytes': accepting },
+          then: { 'webhook-body-raw-bytes': acceptedUnlikeUntouched },
         } satisfies ConsumerCases[string],
       ]),
   )

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { casesOf } from '../harness/plan.ts'
 import { builtInProfiles } from '../harness/profile/load.ts'
 import type { Profile } from '../harness/profile/profile.ts'
+import { producerRole } from '../harness/roles/producer/role.ts'
 import { consumerRole } from '../harness/roles/consumer/role.ts'
 import { requirements } from '../spec/requirements.ts'
 import { suites } from '../suites/index.ts'
@@ -36,5 +37,26 @@ describe('the bijection of rules and cases', () => {
   test.each(byProfile.map(({ profile, cases }) => [profile.name, cases] as const))('under %s every case has controls that exist', (_, cases) => {
     const ids = new Set(cases.map(({ id }) => id))
     expect(cases.flatMap(({ id, controls }) => (controls.length === 0 ? [id] : controls.filter((control) => !ids.has(control))))).toEqual([])
+  })
+})
+
+describe('the bijection of rules and cases for producers', () => {
+  const rules = requirements.filter(({ role, status }) => role === 'producer' && status === 'active').map(({ id }) => id)
+  const everything = { clock: 'virtual', subscriptions: true, ownApi: true, emits: true } as const
+  // No provider among the built-in ones makes the secret itself; a user's document may say so.
+  const makesSecrets = builtInProfiles().flatMap((profile) => (profile.subscription ? [{ ...profile, subscription: { ...profile.subscription, secret: '/secret' } }] : []))
+  const byProfile = [...builtInProfiles(), ...makesSecrets].map((profile) => [profile.name, [...casesOf(producerRole, suites.producer, { profile, ...everything }).values()]] as const)
+
+  test('every MUST and SHOULD has a case that is staged under some profile', () => {
+    const staged = new Set<string>(byProfile.flatMap(([, cases]) => cases.filter(({ unmet }) => !unmet).flatMap(({ value }) => Object.keys(value.then ?? {}))))
+    expect(rules.filter((id) => !staged.has(id))).toEqual([])
+  })
+
+  test.each(byProfile)('under %s every case proves a rule, names controls that exist, and every rule has its verdict', (_, cases) => {
+    const ids = new Set(cases.map(({ id }) => id))
+    const told = new Set<string>(cases.flatMap(({ value }) => Object.keys(value.then ?? {})))
+    expect(cases.filter(({ value }) => Object.keys(value.then ?? {}).length === 0).map(({ id }) => id)).toEqual([])
+    expect(cases.flatMap(({ id, controls }) => (controls.length === 0 ? [id] : controls.filter((control) => !ids.has(control))))).toEqual([])
+    expect(rules.filter((id) => !told.has(id))).toEqual([])
   })
 })

@@ -122,6 +122,8 @@ export interface EndpointLine {
   readonly id?: string
   readonly refused?: string
   readonly removedMs?: number
+  /** Length of the key that the producer made itself. */
+  readonly madeSecretBytes?: number
 }
 
 export interface EndLine {

@@ -41,7 +41,11 @@ export async function runReference(profileName: string, parts: BrokenConsumer['p
 }
 
 export async function killOf(target: string, broken: BrokenConsumer): Promise<Kill> {
-  const report = await runReference(broken.profile, broken.parts)
+  return killIn(await runReference(broken.profile, broken.parts), target, broken)
+}
+
+/** What one report says of the broken target that it is about. */
+export function killIn(report: Report, target: string, broken: Omit<BrokenConsumer, 'parts'>): Kill {
   const failed = report.verdicts.filter(({ outcome }) => outcome === 'failed')
   const own = failed.filter(({ requirement }) => requirement === broken.requirement)
   const declared = new Set<string>(broken.alsoFails.map(({ requirement }) => requirement))
@@ -72,10 +76,10 @@ export async function killMatrix(): Promise<readonly Kill[]> {
   return kills
 }
 
-/** Requirements that a case can prove and that no broken target is there for. */
-export function withoutBrokenTarget(): readonly RequirementId[] {
-  const covered = new Set(Object.values(brokenConsumers).map(({ requirement }) => requirement))
-  return requirements.filter(({ role, status, id }) => role === 'consumer' && status === 'active' && !covered.has(id)).map(({ id }) => id)
+/** Requirements of a role that a case can prove and that no broken target is there for. */
+export function withoutBrokenTarget(name: 'consumer' | 'producer' = 'consumer', targets: readonly Pick<BrokenConsumer, 'requirement'>[] = Object.values(brokenConsumers)): readonly RequirementId[] {
+  const covered = new Set(targets.map(({ requirement }) => requirement))
+  return requirements.filter(({ role, status, id }) => role === name && status === 'active' && !covered.has(id)).map(({ id }) => id)
 }
 
 function textOf(verdict: Verdict): string {

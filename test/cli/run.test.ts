@@ -16,25 +16,38 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('a run against the reference', () => {
-  it('is conformant, says what it judged, and is the same when judged again', async () => {
-    const run = await conformance(['run', '--target', 'reference', '--out', at('reference'), '--reporter', 'pretty', '--reporter', `junit=${at('own.xml')}`])
+  it('is conformant in every written role, says what it judged, and is the same when judged again', async () => {
+    const run = await conformance(['run', '--target', 'reference', '--out', at('reference'), '--reporter', 'pretty'])
     expect(run.code, run.err).toBe(0)
-    const [first, second] = run.out.split('\n')
-    expect(first).toMatch(/^role: consumer \(/)
-    expect(second).toMatch(/^(conformant|partial): /)
-    expect(run.out).toMatch(/^CONFORMANT/m)
+    const parts = run.out.split(/^(?=role: )/m).map((part) => part.split('\n'))
+    expect(parts.map(([line]) => line)).toEqual([expect.stringMatching(/^role: consumer \(/), expect.stringMatching(/^role: producer \(/)])
+    for (const [, claim] of parts) expect(claim).toMatch(/^(conformant|partial): /)
+    expect(run.out.match(/^CONFORMANT/gm)).toHaveLength(2)
     expect(run.out).not.toContain('\x1b')
-    expect((await readdir(at('reference'))).toSorted()).toEqual(['report.json', 'report.txt', 'report.xml', 'transcript.ndjson'])
-    expect(await readFile(at('own.xml'), 'utf8')).toBe(await readFile(at('reference', 'report.xml'), 'utf8'))
+    expect((await readdir(at('reference'))).toSorted()).toEqual(['consumer', 'producer'])
+    for (const role of ['consumer', 'producer']) expect((await readdir(at('reference', role))).toSorted()).toEqual(['report.json', 'report.txt', 'transcript.ndjson'])
 
     const again = await conformance(['judge', at('reference')])
     expect(again.code, again.err).toBe(0)
-    expect(again.out).toMatch(/^the report says what its transcript says$/m)
+    expect(again.out.match(/^the report says what its transcript says$/gm)).toHaveLength(2)
+  }, 60_000)
+
+  it('in one role writes every report of it, and no secret of an endpoint', async () => {
+    const args = ['--role', 'producer', '--only', 'producer-delivery', '--skip', 'producer-delivery/burst', '--out', at('one'), '--reporter', 'pretty', '--reporter', `junit=${at('own.xml')}`]
+    const run = await conformance(['run', '--target', 'reference', ...args])
+    expect(run.code, run.err).toBe(0)
+    expect(run.out).toMatch(/^partial: /)
+    expect((await readdir(at('one'))).toSorted()).toEqual(['report.json', 'report.txt', 'report.xml', 'transcript.ndjson'])
+    expect(await readFile(at('own.xml'), 'utf8')).toBe(await readFile(at('one', 'report.xml'), 'utf8'))
+    const transcript = await readFile(at('one', 'transcript.ndjson'), 'utf8')
+    // The profile names the prefix; what stands after it would be a secret.
+    expect(transcript.match(/whsec_[\w+/=-]+/g)).toBeNull()
+    expect(transcript.split('\\"secret\\":\\"[redacted]\\"').length).toBeGreaterThan(10)
   }, 30_000)
 
   it('that was tampered with is found out', async () => {
-    await cp(at('reference'), at('tampered'), { recursive: true })
-    const report = JSON.parse(await readFile(at('reference', 'report.json'), 'utf8'))
+    await cp(at('reference', 'consumer'), at('tampered'), { recursive: true })
+    const report = JSON.parse(await readFile(at('reference', 'consumer', 'report.json'), 'utf8'))
     const passed = report.verdicts.find((verdict: { outcome: string }) => verdict.outcome === 'passed')
     passed.outcome = 'failed'
     await writeFile(at('tampered', 'report.json'), JSON.stringify(report))
@@ -44,8 +57,8 @@ describe('a run against the reference', () => {
   })
 
   it('whose transcript was cut off is no report', async () => {
-    await cp(at('reference'), at('cut'), { recursive: true })
-    const lines = (await readFile(at('reference', 'transcript.ndjson'), 'utf8')).split('\n')
+    await cp(at('reference', 'producer'), at('cut'), { recursive: true })
+    const lines = (await readFile(at('reference', 'producer', 'transcript.ndjson'), 'utf8')).split('\n')
     await writeFile(at('cut', 'transcript.ndjson'), lines.slice(0, 5).join('\n'))
     const cut = await conformance(['judge', at('cut')])
     await writeFile(at('cut', 'transcript.ndjson'), [...lines.slice(0, 3), '{"kind":', ...lines.slice(4)].join('\n'))
@@ -164,19 +177,41 @@ it('the reference that is served is conformant by the command that it prints, an
   expect((await ended).code).toBe(0)
 }, 30_000)
 
-it('list and explain know every case and rule', async () => {
-  const [listed, rule, situation] = await Promise.all([
+it('the producer that is served faster than declared is conformant by the command that it prints', async () => {
+  const { child, ended } = start(['reference', 'producer', '--time-scale', '500'])
+  const told = await new Promise<string>((resolve) => {
+    let text = ''
+    child.stdout?.on('data', (bytes: Buffer) => {
+      text += bytes.toString()
+      if (text.includes('Ctrl-C')) resolve(text)
+    })
+  })
+  const [, command = ''] = /^try +npx conformance (.+)$/m.exec(told) ?? []
+  const run = await conformance([...command.split(' '), '--only', 'producer-retry/always-fails'])
+  child.kill('SIGINT')
+  expect(run.code, run.out + run.err).toBe(0)
+  expect(run.out).toMatch(/^role: producer \(detected: its manifest/)
+  expect(run.out).toMatch(/scaled\s+clock ×500/)
+  expect((await ended).code).toBe(0)
+}, 30_000)
+
+it('list and explain know every case and rule of every written role', async () => {
+  const [listed, rule, situation, retry] = await Promise.all([
     conformance(['list', '--reporter', 'json', '--level', 'must']),
     conformance(['explain', 'webhook-signature-covers-body']),
     conformance(['explain', 'consumer-signature/forged']),
+    conformance(['explain', 'producer-retry/fails-once']),
   ])
   const { suites, rolesNotWritten } = JSON.parse(listed.out)
   const levels = new Set(suites.flatMap((suite: { cases: { requirements: { level: string }[] }[] }) => suite.cases.flatMap((each) => each.requirements.map(({ level }) => level))))
   expect([...levels]).toEqual(['MUST'])
-  expect(rolesNotWritten).toContain('producer')
+  expect(new Set(suites.map(({ role }: { role: string }) => role))).toEqual(new Set(['consumer', 'producer']))
+  expect(rolesNotWritten).toEqual(['sse-server', 'sse-client', 'feed-server', 'feed-client'])
   expect(rule.out).toMatch(/A consumer MUST refuse .*\n/)
   expect(rule.out).toContain('spec/webhook-signature.md#webhook-signature-covers-body')
   expect(rule.out).toContain('consumer-signature/body-value-changed')
   expect(situation.out).toMatch(/steps +deliver an event/)
   expect(situation.out).toContain('control   consumer-signature/untouched')
+  expect(retry.out).toContain('steps     open endpoint: it answers 500 to the first attempt, 200 to all later ones')
+  expect(retry.out).toMatch(/ wait for 2 attempts at endpoint: the last is due after 5 s\n/)
 })

@@ -47,11 +47,17 @@ describe('a command line with a fault is refused before anything is sent', () =>
     ['a flag without its value', () => ['--target'], 'usage', /--target lacks its value/, /URL/],
     ['a duration without unit', () => ['--target', url, '--budget', '60'], 'usage', /--budget 60/, /60s/],
     ['a flag of another role', () => ['--target', url, '--trigger', 'x'], 'usage', /producer/, /leave it out/],
+    ['a flag of a producer for a consumer', () => ['--target', url, '--role', 'consumer', ...secret, '--listen', '127.0.0.1:0'], 'usage', /the role here is consumer/, /leave it out/],
+    ['a flag of a consumer for a producer', () => ['--target', url, '--role', 'producer', '--concurrency', '2'], 'usage', /--concurrency is for the role consumer/, /leave it out/],
+    ['a place to listen that is none', () => ['--target', url, '--role', 'producer', '--listen', '8080'], 'usage', /HOST:PORT/, /127\.0\.0\.1:8080/],
+    ['a public URL that is none', () => ['--target', url, '--role', 'producer', '--public-url', 'tunnel.example:80'], 'usage', /--public-url/, /http:\/\/tunnel\.example:80/],
+    ['a trigger for the reference', () => ['--target', 'reference', '--role', 'producer', '--trigger', 'x'], 'usage', /--trigger is given/, /name the URL/],
+    ['one file for the reports of two roles', () => ['--target', 'reference', '--reporter', `junit=${join(folder, 'own.xml')}`], 'usage', /several roles/, /--role consumer/],
     ['a baseline', () => ['--target', url, '--baseline', 'x'], 'usage', /not written yet/, /leave/],
     ['a header that is none', () => ['--target', url, ...secret, '--header', 'Authorization'], 'usage', /NAME: VALUE/, /--header/],
     ['two reporters on standard output', () => ['--target', url, ...secret, '--reporter', 'json', '--reporter', 'junit'], 'usage', /both print/, /=FILE/],
     ['an unknown role', () => ['--target', url, '--role', 'consumr'], 'unknown-role', /consumr/, /did you mean consumer/],
-    ['a role that is not written yet', () => ['--target', url, '--role', 'producer'], 'role-not-written', /producer are not written yet/, /consumer/],
+    ['a role that is not written yet', () => ['--target', url, '--role', 'sse-server'], 'role-not-written', /sse-server are not written yet/, /consumer and producer/],
     ['an unknown profile', () => ['--target', url, ...secret, '--profile', 'strip'], 'unknown-profile', /"strip"/, /did you mean stripe/],
     ['a host that is not loopback', () => ['--target', 'http://receiver.example/hook', ...secret], 'host-not-allowed', /receiver\.example/, /--allow-host receiver\.example/],
     ['a control API on a foreign host', () => ['--target', url, ...secret, '--control', 'http://receiver.example/c'], 'host-not-allowed', /receiver\.example/, /--allow-host/],
@@ -77,7 +83,7 @@ describe('a fault ends the process with exit 2, the fact and the cure on standar
     ['an unknown command', () => ['rnu'], 'usage', /no command "rnu"/, /did you mean run\?/],
     ['a misspelled flag', () => ['run', '--tagret', url], 'usage', /no flag --tagret/, /--target/],
     ['a broken profile', () => ['run', '--target', url, ...secret, '--profile', join(folder, 'broken.yaml')], 'broken-profile', /broken\.yaml:[67]:\d+: /, /./],
-    ['no secret', () => ['run', '--target', url], 'bad-secret', /no secret was given/, /the same secret.*--secret env:NAME/],
+    ['no secret', () => ['run', '--target', url], 'bad-secret', /no secret was given/, /the same secret.*--secret env:NAME.*--role producer/],
     ['an id that nothing has', () => ['explain', 'webhook-signature-cover-body'], 'usage', /webhook-signature-cover-body/, /did you mean webhook-signature-covers-body/],
   ]
 
@@ -115,6 +121,19 @@ it('a plan sends nothing and shows every request without the secret', async () =
   expect(out).toContain('Authorization: [redacted]')
   expect(out).not.toContain('planned-token')
   expect(Number(/(\d+) requests/.exec(out)?.[1])).toBe(out.match(/^ +x\d+\.\d+ +POST /gm)?.length)
+})
+
+it('a plan for a producer sends nothing and shows endpoints with their answers, events and waits', async () => {
+  const before = asked
+  const terminal = deafTerminal()
+  const flags = ['--role', 'producer', '--only', 'producer-retry/fails-once', '--trigger', 'emit.sh', '--listen', '127.0.0.1:8099', '--public-url', 'http://tunnel.example']
+  expect(await runCommand(['--target', url, '--plan', ...flags], terminal)).toBe(0)
+  expect(asked).toBe(before)
+  const plan = terminal.printed.join('')
+  expect(plan).toMatch(/^plan: 2 cases, 2 endpoints, 2 events, nothing is sent\n/)
+  expect(plan).toContain('listener: 127.0.0.1, port 8099, reached by the target at http://tunnel.example/; ')
+  expect(plan).toContain('events: the command emit.sh')
+  expect(plan).toContain('open endpoint: it answers 500 to the first attempt, 200 to all later ones')
 })
 
 it('an unsupported runtime is told so before anything modern is loaded', async () => {

@@ -17,6 +17,17 @@ export function accepted(reply: Reply): Finding {
   return finding(reply.meaning === 'accepted', expected, told(reply))
 }
 
+/**
+ * Acknowledged, in a case that is played although the untouched delivery may be refused.
+ *
+ * What is refused like an untouched delivery says nothing about the way in which it differs from one.
+ */
+export function acceptedUnlikeUntouched({ reply, baseline }: ConsumerSeen): Finding {
+  const found = accepted(reply)
+  if (found.holds !== false || baseline.untouched === undefined || baseline.untouched.meaning === 'accepted') return found
+  return unproven(found.expected, `the target does not acknowledge an untouched delivery either (${told(baseline.untouched)})`, found.saw)
+}
+
 /** Every one of the deliveries was acknowledged. */
 export function allAccepted(replies: readonly Reply[]): Finding {
   return all(replies.map(accepted))

@@ -40,11 +40,15 @@ export function freshId(profile: Profile, random: (bytes: number) => Buffer): st
   return `${prefix}${BigInt(`0x${hex}`).toString(36).padStart(25, '0').slice(-22)}`
 }
 
-/** One delivery of an event, signed and, where the case says so, tampered with. Pure but for `random`. */
-export function compose(sender: Sender, event: EventRef, id: string, delivery: Delivery, nowMs: number): ComposedDelivery {
+/**
+ * One delivery of an event, signed and, where the case says so, tampered with. Pure but for `random`.
+ *
+ * `bornMs` is the time at which the event was first made, so that later attempts carry the same body.
+ */
+export function compose(sender: Sender, event: EventRef, id: string, delivery: Delivery, nowMs: number, bornMs = nowMs): ComposedDelivery {
   const { profile, keys } = sender
   const scheme = profile.signature
-  const draft = draftEvent(profile, event, id, nowMs)
+  const draft = draftEvent(profile, event, id, bornMs)
   const method = delivery.method ?? 'POST'
   const contentType = delivery.contentType ?? draft.contentType
   const honest = fieldValues(scheme, id, nowMs + (delivery.attemptAtMs ?? 0), sender.random)

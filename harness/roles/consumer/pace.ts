@@ -69,8 +69,7 @@ export class Pace {
     const { clock, remainingMs, signal } = this.#options
     const ms = this.#notBeforeMs - clock.elapsed()
     if (ms <= 0) return
-    const realMs = clock.kind === 'virtual' ? 0 : ms / clock.scale
-    if (realMs >= remainingMs()) {
+    if (ms / clock.scale >= remainingMs()) {
       this.#beyond ??= `the target answers 429 and asks for ${Math.ceil(ms / 1000)} s, and the budget leaves ${Math.max(0, Math.floor(remainingMs() / 1000))} s; --budget gives it more`
       throw new PauseBeyondBudget(this.#beyond)
     }

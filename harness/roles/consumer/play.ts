@@ -59,6 +59,9 @@ export async function playConsumerCase(stage: ConsumerStage, id: string, label: 
   return { exchanges: player.exchanges, broke: player.broke }
 }
 
+/** A longer Retry-After is not waited for between redeliveries: they are few, and the rest of the run waits, too. */
+const longestPauseMs = 5000
+
 class CasePlayer {
   readonly exchanges: ExchangeLine[] = []
   broke = false
@@ -67,6 +70,7 @@ class CasePlayer {
   readonly #label: string
   readonly #sender: Sender
   readonly #ids = new Map<string, string>()
+  readonly #born = new Map<string, number>()
   readonly #sent = new Map<string, ComposedDelivery>()
 
   constructor(stage: ConsumerStage, id: string, label: string) {
@@ -96,7 +100,7 @@ class CasePlayer {
   }
 
   async #deliver(event: EventRef, delivery: Delivery): Promise<ExchangeLine> {
-    const { composed, seen } = await this.#exchange(event, () => this.#compose(event, this.#idOf(event), delivery))
+    const { composed, seen } = await this.#exchange(event, () => this.#compose(event, this.#idOf(event), delivery), delivery.once)
     this.broke ||= !delivery.mayBreak && seen.reply === undefined && seen.fault !== 'timeout'
     return this.#record(event, composed, seen, false)
   }
@@ -109,7 +113,7 @@ class CasePlayer {
   }
 
   /** One delivery at the pace that the target allows: made afresh each time it is sent. */
-  #exchange(event: EventRef, making: () => ComposedDelivery): Promise<{ readonly composed: ComposedDelivery; readonly seen: WireExchange }> {
+  #exchange(event: EventRef, making: () => ComposedDelivery, once = false): Promise<{ readonly composed: ComposedDelivery; readonly seen: WireExchange }> {
     const { clock, pace, signal } = this.#stage
     return pace.send(
       async () => {
@@ -117,7 +121,7 @@ class CasePlayer {
         this.#sent.set(event.name, composed)
         return { composed, seen: await exchange(composed.request, { deadlineMs: this.#limitMs() }, clock, signal) }
       },
-      ({ seen }) => this.#askedToWaitMs(seen),
+      ({ seen }) => (once ? undefined : this.#askedToWaitMs(seen)),
       ({ composed, seen }) => void this.#record(event, composed, seen, true),
     )
   }
@@ -147,7 +151,9 @@ class CasePlayer {
     for (let attempt = 1; attempt <= atMost; attempt += 1) {
       const line = await this.#deliver(event, {})
       if (meaningOf(line.reply?.status, this.#sender.profile) === 'accepted') return
-      if (attempt < atMost) await this.#stage.clock.sleep(everyMs, this.#stage.signal)
+      const askedMs = line.reply && retryAfterMs(line.reply.headers, this.#stage.clock.now())
+      const pauseMs = askedMs !== undefined && askedMs <= longestPauseMs ? Math.max(askedMs, everyMs) : everyMs
+      if (attempt < atMost) await this.#stage.clock.sleep(pauseMs, this.#stage.signal)
     }
   }
 
@@ -167,7 +173,10 @@ class CasePlayer {
 
   #compose(event: EventRef, id: string, delivery: Delivery): ComposedDelivery {
     const body = delivery.bodyOf && this.#sent.get(delivery.bodyOf.name)?.request.body
-    return compose(this.#sender, event, id, body ? { ...delivery, body: () => body } : delivery, this.#stage.clock.now())
+    const nowMs = this.#stage.clock.now()
+    const bornMs = this.#born.get(event.name) ?? nowMs
+    this.#born.set(event.name, bornMs)
+    return compose(this.#sender, event, id, body ? { ...delivery, body: () => body } : delivery, nowMs, bornMs)
   }
 
   #record(event: EventRef, { request, ids, fields }: ComposedDelivery, seen: WireExchange, superseded: boolean): ExchangeLine {

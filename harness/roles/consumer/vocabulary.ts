@@ -50,6 +50,8 @@ export interface Delivery {
   readonly framing?: (body: Buffer) => BodyFraming
   /** The connection may break off instead of an answer: a large body may be cut short by its receiver. */
   readonly mayBreak?: boolean
+  /** Whatever is answered stands: after a 429, too, nothing is sent again. */
+  readonly once?: boolean
 }
 
 /** What is known of a delivery while it is made. */

@@ -13,6 +13,7 @@ interface AttemptContext {
   readonly case: string
   readonly endpoint: string
   readonly url: string
+  /** Empty where nobody subscribed: nothing can verify there. */
   readonly secret: string
   readonly otherSecrets: readonly string[]
   readonly event?: string
@@ -53,7 +54,7 @@ export function attemptLine({ profile, redact }: Recording, attempt: CapturedAtt
     ...(identity === undefined ? {} : { identity }),
     ...(timestamp === undefined ? {} : { timestamp }),
     ...(sentAt === undefined ? {} : { timestampAgeMs: attempt.arrivedAt - sentAt }),
-    signature: attempt.bodyTruncated ? 'body too large to verify' : verdict(context.secret),
+    signature: context.secret === '' ? 'no secret to verify with' : attempt.bodyTruncated ? 'body too large to verify' : verdict(context.secret),
     foreignKey: context.otherSecrets.some((secret) => verdict(secret) === 'verified'),
     arrivedMs: round(attempt.arrivedMs),
     ...(attempt.completedMs === undefined ? {} : { completedMs: round(attempt.completedMs) }),

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock.ts'
 import type { Capture, CapturedAttempt, ScriptedAnswer } from '../../http/capture.ts'
 import type { Profile } from '../../profile/profile.ts'
-import { generateSecret } from '../../signing/key.ts'
+import { generateSecret, readKeys } from '../../signing/key.ts'
 import type { AttemptLine, EmissionLine, EndpointLine, ExchangeLine } from '../../transcript/line.ts'
 import { attemptLine } from './attempt-line.ts'
 import { eventToEmit, markerOf, type EventToEmit } from './event-to-emit.ts'
@@ -41,6 +41,7 @@ interface OpenEndpoint {
   id?: string
   refused?: string
   removedMs?: number
+  madeSecretBytes?: number
 }
 
 /** Plays the steps of one case on endpoints of its own, and records what arrived. */
@@ -106,6 +107,7 @@ class ProducerCasePlayer {
           ...(endpoint.id === undefined ? {} : { id: endpoint.id }),
           ...(endpoint.refused === undefined ? {} : { refused: endpoint.refused }),
           ...(endpoint.removedMs === undefined ? {} : { removedMs: endpoint.removedMs }),
+          ...(endpoint.madeSecretBytes === undefined ? {} : { madeSecretBytes: endpoint.madeSecretBytes }),
         })),
         ...this.#emissions,
         ...this.#exchanges,
@@ -159,7 +161,10 @@ class ProducerCasePlayer {
     })
     if (subscribed.id === undefined) endpoint.refused = subscribed.refused ?? 'the target gave no id'
     else endpoint.id = subscribed.id
-    if (subscribed.secret !== undefined) this.#endpoints.set(step.endpoint, Object.assign(endpoint, { secret: subscribed.secret }))
+    if (subscribed.secret !== undefined) {
+      const made = { secret: subscribed.secret, madeSecretBytes: keyBytes(stage.profile, subscribed.secret) }
+      this.#endpoints.set(step.endpoint, Object.assign(endpoint, made))
+    }
     for (const secret of [generated.signing, generated.verifying, subscribed.secret]) if (secret) stage.madeSecrets.set(secret, step.endpoint)
     if (subscribed.exchange) this.#exchanges.push({ ...subscribed.exchange, id: `${this.#label}.s${this.#exchanges.length + 1}`, case: this.#case, event: `subscribe ${step.endpoint}` })
   }
@@ -275,3 +280,12 @@ class ProducerCasePlayer {
 const slackMs = 2000
 /** Real milliseconds that are watched for what should not come at once. */
 const momentMs = 400
+
+/** Bytes of the key in a secret that the producer made; 0 for what is no key of the scheme. */
+function keyBytes({ signature }: Profile, secret: string): number {
+  try {
+    return [...readKeys(signature, { secrets: [secret] }).values()].flat()[0]?.bytes.length ?? 0
+  } catch {
+    return 0 // a secret that cannot be read is a finding, not a fault
+  }
+}

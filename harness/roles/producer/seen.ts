@@ -72,6 +72,8 @@ export interface EndpointSeen {
   readonly refused?: string
   readonly id?: string
   readonly removedMs?: number
+  /** Length of the key that the producer made itself. */
+  readonly madeSecretBytes?: number
 }
 
 /** Everything that a claim of the role `producer` may read. */

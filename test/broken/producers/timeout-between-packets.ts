@@ -1,0 +1,16 @@
+import { brokenProducer } from './broken-producer.ts'
+import { sendTimed } from './send-timed.ts'
+
+export default brokenProducer({
+  requirement: 'webhook-delivery-timeout-whole',
+  fault: 'starts its timeout anew with every packet',
+  message: /still open|within/,
+  parts: () => ({
+    timeoutMs: () => Infinity,
+    send: (request, context, setting) =>
+      sendTimed(request, context, setting, (socket, start) => {
+        start()
+        socket.on('data', start)
+      }),
+  }),
+})

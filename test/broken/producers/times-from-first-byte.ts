@@ -1,0 +1,12 @@
+import { brokenProducer } from './broken-producer.ts'
+import { sendTimed } from './send-timed.ts'
+
+export default brokenProducer({
+  requirement: 'webhook-delivery-timeout',
+  fault: 'starts its timeout when the first byte of an answer comes',
+  message: /still open|within/,
+  parts: () => ({
+    timeoutMs: () => Infinity,
+    send: (request, context, setting) => sendTimed(request, context, setting, (socket, start) => socket.once('data', start)),
+  }),
+})
