@@ -16,22 +16,6 @@ export default suite({
       when: [deliver(anEvent, { body: () => Buffer.from('this is not JSON {') })],
       then: { 'webhook-body-unreadable-answered': ({ reply }) => noServerError(reply) },
     },
-    'json-null': {
-      title: 'an authentic body that is the JSON value null',
-      control: both,
-      needs: ['free-body', 'json'],
-      alone: true,
-      when: [deliver(anEvent, { body: () => Buffer.from('null') })],
-      then: { 'webhook-body-unreadable-answered': ({ reply }) => noServerError(reply) },
-    },
-    'json-nested-deeply': {
-      title: 'an authentic body of twenty thousand nested arrays',
-      control: both,
-      needs: ['free-body', 'json'],
-      alone: true,
-      when: [deliver(anEvent, { body: () => Buffer.from('['.repeat(20_000) + ']'.repeat(20_000)) })],
-      then: { 'webhook-body-unreadable-answered': ({ reply }) => noServerError(reply) },
-    },
     ...spelled(profile),
     'trailing-newline': {
       title: 'a body that ends in CR LF',

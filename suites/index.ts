@@ -5,6 +5,7 @@ import event from './consumer-event.ts'
 import header from './consumer-header.ts'
 import idempotency from './consumer-idempotency.ts'
 import list from './consumer-list.ts'
+import nonsense from './consumer-nonsense.ts'
 import rateLimit from './consumer-rate-limit.ts'
 import producerDelivery from './producer-delivery.ts'
 import producerRetry from './producer-retry.ts'
@@ -27,6 +28,7 @@ export const suites: Suites = {
     'consumer-refusal': refusal,
     'consumer-idempotency': idempotency,
     'consumer-rate-limit': rateLimit,
+    'consumer-nonsense': nonsense,
   },
   producer: {
     'producer-delivery': producerDelivery,

@@ -75,7 +75,8 @@ describe.concurrent('broken receivers fail their own rule and no other MUST', ()
       expect(exitCodeOf(report)).toBe(1)
     })
 
-    test.runIf(hidden)(`${name}: nothing on the wire tells`, { timeout: 60_000 }, async () => {
+    if (!hidden) continue
+    test(`${name}: nothing on the wire tells`, { timeout: 60_000 }, async () => {
       const report = await reportOf(profile, start)
       expect(failedRules(report).filter((id) => requirement(id).level === 'MUST')).toEqual([])
       expect(report.verdicts.find((verdict) => verdict.requirement === rule && verdict.reason?.includes('control API'))).toMatchObject({ outcome: 'inapplicable' } satisfies Partial<Verdict>)

@@ -43,7 +43,7 @@ const libraries: Readonly<Record<string, Library>> = {
   'octokit-webhooks': {
     profile: 'github',
     deviations: {
-      'webhook-body-unreadable-answered': ['consumer-body/json-null'],
+      'webhook-body-unreadable-answered': ['consumer-nonsense/json-null'],
       'webhook-body-bom-kept': ['consumer-body/signed-byte-order-mark', 'consumer-body/added-byte-order-mark'],
       'webhook-body-empty-authentic': ['consumer-body/empty'],
       'webhook-body-not-text-authentic': ['consumer-body/not-text'],
@@ -58,7 +58,7 @@ const libraries: Readonly<Record<string, Library>> = {
       'webhook-timestamp-grammar': ['consumer-timestamp/text-fraction'],
       'webhook-timestamp-future-refused': ['consumer-timestamp/future-just-outside', 'consumer-timestamp/future-one-year'],
       'webhook-timestamp-unit': ['consumer-timestamp/other-unit'],
-      'webhook-body-unreadable-answered': ['consumer-body/json-null'],
+      'webhook-body-unreadable-answered': ['consumer-nonsense/json-null'],
       'webhook-body-not-text-authentic': ['consumer-body/not-text'],
       'webhook-content-type-refused': ['consumer-refusal/media-type-other'],
       'webhook-ack-after-effect': ['consumer-idempotency/processing-fails-once'],

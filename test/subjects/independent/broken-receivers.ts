@@ -34,6 +34,8 @@ interface Parts {
   /** The status for an authentic event. */
   readonly take?: (id: string, store: Store, event: Readonly<Record<string, unknown>>) => Promise<number>
   readonly refusal?: number
+  /** Deliveries in all, after which nothing but 429 is answered. */
+  readonly limit?: number
 }
 
 interface Store extends Observable {
@@ -204,6 +206,10 @@ export const brokenReceivers: Readonly<Record<string, BrokenReceiver>> = {
     } }),
     rule: 'webhook-idempotency-repeat-acked', saw: /^409/,
   },
+  'too many requests, and no word on when to come back': {
+    ...receiver({ profile: 'event-delivery', trusts: byStandard, limit: 60 }),
+    rule: 'webhook-rate-limit-retry-after', saw: /^429 with no Retry-After/,
+  },
   'redirects to the path with a slash': {
     ...receiver({ profile: 'event-delivery', trusts: byStandard, take: async () => 308 }),
     rule: 'webhook-ack-no-redirect', saw: /redirect|^308/, also: ['webhook-signature-accepted'],
@@ -252,13 +258,16 @@ export const acknowledgesForged = receiver({ profile: 'standard-webhooks', trust
 
 /** What all of them do right. */
 function receiver(parts: Parts): Pick<BrokenReceiver, 'profile' | 'start'> {
-  const { profile, trusts, read = readAll, idOf = (request) => header(request, 'webhook-id'), take = onceEach, refusal = 401 } = parts
+  const { profile, trusts, read = readAll, idOf = (request) => header(request, 'webhook-id'), take = onceEach, refusal = 401, limit = Number.POSITIVE_INFINITY } = parts
   return {
     profile,
     start(secret) {
       const store = createStore()
       const control = createControlApi('broken', '1', profile, store)
+      let count = 0
       const answer = async (message: IncomingMessage): Promise<number> => {
+        count += 1
+        if (count > limit) return 429
         if (message.method !== 'POST') return 405
         if (!(message.headers['content-type'] ?? '').toLowerCase().startsWith('application/json')) return 415
         const body = await read(message)
