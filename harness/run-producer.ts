@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { discoverControl, type Control } from './attach/control.ts'
 import { serveInProcess } from './attach/in-process.ts'
 import { runTrigger, type Triggered } from './attach/trigger.ts'
+import type { Clock } from './clock/clock.ts'
 import { measureLag } from './clock/lag.ts'
 import { HarnessError } from './errors.ts'
 import { startCapture, type Capture } from './http/capture.ts'
@@ -50,7 +51,7 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
     const hideOthers = redactor([...options.keys.secrets, ...(options.secretTexts ?? [])])
     const redact = (text: string) => redactMade(hideOthers(text), madeSecrets)
     const timeoutMs = timeoutFor(options, clock.scale, control)
-    const registrar = options.byHand ? await registeredByHand(options, capture, madeSecrets) : await registrarFor(options, url, control, redact)
+    const registrar = options.byHand ? await registeredByHand(options, capture, madeSecrets) : await registrarFor(options, url, control, clock, redact)
     const offers = { effects: false, faults: false, tag: '', subscriptions: registrar !== undefined && registrar.kind !== 'hand', ownApi: registrar?.kind === 'api', emits: control !== undefined || options.trigger !== undefined }
     const plan = planRun(producerRole, options.suites.producer, { profile, clock: clock.kind, subscriptions: offers.subscriptions, ownApi: offers.ownApi, emits: offers.emits }, options.selection ?? everything)
     if (!registrar) {
@@ -106,10 +107,10 @@ async function registeredByHand({ profile, keys, seed, byHand }: RunOptions, cap
 }
 
 /** The profile's own API when the target answers there, else the control API's verb. */
-async function registrarFor(options: RunOptions, url: string, control: Control | undefined, redact: (text: string) => string): Promise<Registrar | undefined> {
+async function registrarFor(options: RunOptions, url: string, control: Control | undefined, clock: Clock, redact: (text: string) => string): Promise<Registrar | undefined> {
   const api = options.profile.subscription
   if (api) {
-    const registrar = apiRegistrar({ api, target: url, headers: options.headers ?? [], clock: clockFor(options), deadlineMs: 5000, redact, markSecret: (text, secret) => (secret === '' ? text : secretMarker([secret])(text)) })
+    const registrar = apiRegistrar({ api, target: url, headers: options.headers ?? [], clock, deadlineMs: 5000, redact, markSecret: (text, secret) => (secret === '' ? text : secretMarker([secret])(text)) })
     if (await answersRegistration(registrar)) return registrar
   }
   return control ? controlRegistrar(control) : undefined

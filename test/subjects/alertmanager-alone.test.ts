@@ -1,6 +1,7 @@
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { runTrigger } from '../../harness/attach/trigger.ts'
 import { missingAlertmanager, startAlertmanager } from './alertmanager/alertmanager.ts'
 
@@ -27,7 +28,7 @@ describe.skipIf(why !== undefined).concurrent(`Alertmanager alone${why === undef
     expect(stray).toMatchObject({ method, authorization: `Bearer ${credential}` })
     expect(stray.body !== '').toBe(withBody)
     // What the other host answered was taken for an acknowledgement, whether the notification reached it or not.
-    await expect.poll(() => counter(alertmanager.url, 'notification_requests_total'), { timeout: 5000 }).toBe(1)
+    await vi.waitFor(async () => expect(await counter(alertmanager.url, 'notification_requests_total')).toBe(1), { timeout: 5000 })
     expect(await counter(alertmanager.url, 'notification_requests_failed_total')).toBe(0)
   })
 
@@ -54,11 +55,13 @@ interface Received {
 /** A server that gives one answer after the other, the last one to all that follow. */
 async function listen(host: string, ...answers: readonly [Answer, ...Answer[]]) {
   const received: Received[] = []
+  const news = new EventEmitter()
   const server = createServer(async (request, response) => {
     const { method = '', headers } = request
     const { status, headers: own = {} } = answers[Math.min(received.length, answers.length - 1)] ?? answers[0]
     received.push({ method, authorization: headers.authorization ?? '', body: await text(request), atMs: performance.now() })
     response.writeHead(status, own).end()
+    news.emit('request')
   })
   await new Promise<void>((resolve) => void server.listen(0, host, resolve))
   const address = server.address()
@@ -67,8 +70,12 @@ async function listen(host: string, ...answers: readonly [Answer, ...Answer[]]) 
     url: `http://${host}:${address.port}/`,
     /** The nth request, counted from 1. */
     async request(n: number): Promise<Received> {
-      await expect.poll(() => received.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(n)
-      return received[n - 1] ?? Promise.reject(new Error('no such request'))
+      const signal = AbortSignal.timeout(10_000)
+      for (;;) {
+        const found = received[n - 1]
+        if (found) return found
+        await once(news, 'request', { signal })
+      }
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

@@ -45,13 +45,21 @@ describe.skipIf(why !== undefined).concurrent(`Alertmanager, attached by its own
   })
 
   const redirects = ['301', '302', '303', '307', '308'].map((status) => `producer-delivery/redirected-${status}`)
-  const held = { delivery: { redirects: 0, throttle: [503] }, only: ['producer-delivery/redirected-*', 'producer-retry/retry-after-503'] } as const
+  const held = { delivery: { redirects: 0 }, only: redirects } as const
 
-  test('held to what it does not promise, it follows every redirect and takes no notice of Retry-After', { timeout: 60_000 }, async () => {
+  test('held to a profile without redirects, it follows every one', { timeout: 60_000 }, async () => {
     const { report } = await measured(held)
-    expect(failures(report)).toEqual({ 'webhook-delivery-redirect-unfollowed': redirects, 'webhook-retry-after-unavailable': ['producer-retry/retry-after-503'] })
+    expect(failures(report)).toEqual({ 'webhook-delivery-redirect-unfollowed': redirects })
     expect(unsettled(report)).toEqual([])
   })
+
+  test('with follow_redirects off it follows none, and counts each as a failure', { timeout: 60_000 }, async () => {
+    const { report } = await measured({ ...held, httpConfig: { follow_redirects: false } })
+    expect(failures(report)).toEqual({})
+    expect(unsettled(report)).toEqual([])
+    expect(report.verdicts.filter(({ outcome }) => outcome === 'passed')).toHaveLength(2 * redirects.length)
+  })
+})
 
   test('with follow_redirects off it follows none, and counts each as a failure', { timeout: 60_000 }, async () => {
     const { report } = await measured({ ...held, only: ['producer-delivery/redirected-*'], httpConfig: { follow_redirects: false } })

@@ -204,7 +204,15 @@ class ProducerCasePlayer {
   async #awaitAttempts(name: string, wanted: number | 'all'): Promise<void> {
     const schedule = this.#stage.profile.delivery?.retry?.delaysMs ?? []
     const count = wanted === 'all' ? schedule.length + 1 : wanted
-    const own = () => (this.#endpoints.get(name)?.attempts ?? []).filter((attempt) => markerOf(attempt.body, this.#markers)).length
+    const counted = { upTo: 0, own: 0 }
+    const own = () => {
+      const attempts = this.#endpoints.get(name)?.attempts ?? []
+      for (; counted.upTo < attempts.length; counted.upTo += 1) {
+        const attempt = attempts[counted.upTo]
+        if (attempt && markerOf(attempt.body, this.#markers)) counted.own += 1
+      }
+      return counted.own
+    }
     const emitted = Math.max(1, this.#markers.size)
     while (own() < count) {
       const seen = own()

@@ -15,7 +15,7 @@ export default brokenProducer({
     return {
       send(request, context) {
         const worker = valueAt(parseJson(request.body.toString()) ?? null, '/type')
-        if (dead.has(worker)) return new Promise<never>(() => {})
+        if (dead.has(worker)) return Promise.resolve({ kind: 'unanswered', reason: 'no worker' })
         return readWhole(request, context, () => dead.add(worker))
       },
     }
