@@ -14,9 +14,18 @@ export async function runOptions(given: Given, { role, profile, selection }: App
   if (role === 'consumer') return { ...shared, role, ...(await consumerSide(given, profile)) }
   // The harness makes the secret of every endpoint that it registers; one that is given is that of an endpoint made by hand.
   const keys = given.secrets.length === 0 ? { secrets: [] } : keysFor(profile, given.secrets)
-  if (given.target.kind === 'url') return { ...shared, role, keys, ...given.sender, target: given.target }
+  if (given.target.kind === 'url') return { ...shared, role, keys, ...given.sender, target: given.target, ...(given.sender.trigger === undefined ? {} : { byHand: configureByHand }) }
   const { producer } = await import('../reference/producer.ts')
   return { ...shared, role, keys, target: { kind: 'in-process', name: 'reference', handler: (clock) => producer({ profile, clock }) } }
+}
+
+/** Tells what the target has to be configured with; on a terminal it waits until that is done. */
+async function configureByHand(url: string, secret: string): Promise<void> {
+  process.stderr.write(`the target registers no endpoints; configure one by hand:\n  url     ${url}\n  secret  ${secret}\n`)
+  if (!process.stdin.isTTY) return
+  process.stderr.write('Press Enter once it is configured … ')
+  await new Promise<void>((resolve) => process.stdin.once('data', () => resolve()))
+  process.stdin.pause()
 }
 
 async function consumerSide(given: Given, profile: Profile): Promise<Pick<RunOptions, 'target' | 'keys'>> {

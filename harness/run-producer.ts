@@ -38,7 +38,7 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
   const served = handler ? await serveInProcess(handler, clock, { path: '/' }) : undefined
   const capture = await startCapture(clock, {
     // Somebody who configures an endpoint by hand wants the same URL next time; every other path is nobody's to guess.
-    random: options.byHand ? seededRandom(options.seed ?? 1, 'paths') : randomBytes,
+    random: options.byHand && !profile.subscription && !options.control ? seededRandom(options.seed ?? 1, 'paths') : randomBytes,
     ...(options.listen ? { host: options.listen.host, port: options.listen.port } : {}),
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
   })
@@ -51,11 +51,11 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
     const hideOthers = redactor([...options.keys.secrets, ...(options.secretTexts ?? [])])
     const redact = (text: string) => redactMade(hideOthers(text), madeSecrets)
     const timeoutMs = timeoutFor(options, clock.scale, control)
-    const registrar = options.byHand ? await registeredByHand(options, capture, madeSecrets) : await registrarFor(options, url, control, clock, redact)
+    const registrar = (await registrarFor(options, url, control, clock, redact)) ?? (options.byHand && (await registeredByHand(options, capture, madeSecrets)))
     const offers = { effects: false, faults: false, tag: '', subscriptions: registrar !== undefined && registrar.kind !== 'hand', ownApi: registrar?.kind === 'api', emits: control !== undefined || options.trigger !== undefined }
     const plan = planRun(producerRole, options.suites.producer, { profile, clock: clock.kind, subscriptions: offers.subscriptions, ownApi: offers.ownApi, emits: offers.emits }, options.selection ?? everything)
     if (!registrar) {
-      throw new HarnessError('bad-control', 'no endpoint can be registered with the target: the profile describes no registration API and the control API offers none', 'describe it in the profile as x-subscription, or offer POST subscriptions in the control API')
+      throw new HarnessError('bad-control', 'no endpoint can be registered with the target: the profile describes no registration API and the control API offers none', 'describe it in the profile as x-subscription, offer POST subscriptions in the control API, or name a command with --trigger and configure one endpoint by hand')
     }
     const budgetMs = options.budgetMs ?? 60_000
     const began = performance.now()
@@ -111,15 +111,14 @@ async function registrarFor(options: RunOptions, url: string, control: Control |
   const api = options.profile.subscription
   if (api) {
     const registrar = apiRegistrar({ api, target: url, headers: options.headers ?? [], clock, deadlineMs: 5000, redact, markSecret: (text, secret) => (secret === '' ? text : secretMarker([secret])(text)) })
-    if (await answersRegistration(registrar)) return registrar
+    const { reply, fault, detail } = await registrar.call({ operation: 'create', body: '{' }, { id: '', case: '', name: '', url: '', type: '', secret: '', subscription: '' })
+    if (!control && (fault === 'refused' || fault === 'unreachable')) {
+      throw new HarnessError('unreachable', `nothing can be reached at ${redact(url)}: ${detail ?? fault}`, 'start the target, or correct --target')
+    }
+    // A 404 means that the target is registered another way.
+    if (reply !== undefined && ![404, 405, 501].includes(reply.status)) return registrar
   }
   return control ? controlRegistrar(control) : undefined
-}
-
-/** Whether anything is at the registration path: a 404 or no answer means that the target is registered another way. */
-async function answersRegistration(registrar: Registrar): Promise<boolean> {
-  const line = await registrar.call({ operation: 'create', body: '{' }, { id: '', case: '', name: '', url: '', type: '', secret: '', subscription: '' })
-  return line.reply !== undefined && ![404, 405, 501].includes(line.reply.status)
 }
 
 function triggerFor({ trigger }: RunOptions, control: Control | undefined): ProducerStage['trigger'] {

@@ -62,7 +62,7 @@ async function runConsumer(options: RunOptions): Promise<RunResult> {
       randomFor: (label) => seededRandom(options.seed ?? 1, label),
       ...(options.signal ? { signal: options.signal } : {}),
     }
-    const played = await playRun(stage, plan, { concurrency: options.concurrency ?? 8, ...(options.progress ? { progress: options.progress } : {}), effects: offers.effects })
+    const played = await playRun(stage, plan, { ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }), ...(options.progress ? { progress: options.progress } : {}), effects: offers.effects })
     const transcript: readonly TranscriptLine[] = [
       line,
       ...played.lines,

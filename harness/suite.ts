@@ -21,8 +21,11 @@ export interface Case<Step, Seen, Need extends string> {
   readonly control?: string | readonly string[]
   /** What the profile, the attachment or the clock must offer for the situation to exist. */
   readonly needs?: Need | readonly Need[]
-  /** Played with nothing else in flight, so that a target that dies here has this case to thank. */
-  readonly alone?: boolean
+  /**
+   * Played with nothing else in flight, so that a target that dies here has this case to thank; `last` when targets are
+   * known to die of it, so that everything else has been seen by then.
+   */
+  readonly alone?: boolean | 'last'
   /** Played even when the target refuses an untouched delivery, since it tells why. */
   readonly diagnostic?: boolean
   readonly when: readonly Step[]

@@ -101,6 +101,9 @@ export default suite({
       then: { 'webhook-signature-encoding-exact': refusing },
     },
 
+    ...lengths(),
+    ...garbage(),
+
     'no-signature': {
       title: 'a delivery without its signature',
       control: 'untouched',
@@ -180,9 +183,6 @@ export default suite({
       when: [deliver(anEvent, { signature: (make) => [make.entry(make.encode(make.right()).toUpperCase())] })],
       then: { 'webhook-signature-encoding-canonical': refusing },
     },
-
-    ...lengths(),
-    ...garbage(),
 
     'legacy-only': {
       title: 'a delivery that carries only the legacy signature',

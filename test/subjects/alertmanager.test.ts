@@ -61,14 +61,6 @@ describe.skipIf(why !== undefined).concurrent(`Alertmanager, attached by its own
   })
 })
 
-  test('with follow_redirects off it follows none, and counts each as a failure', { timeout: 60_000 }, async () => {
-    const { report } = await measured({ ...held, only: ['producer-delivery/redirected-*'], httpConfig: { follow_redirects: false } })
-    expect(failures(report)).toEqual({})
-    expect(unsettled(report)).toEqual([])
-    expect(report.verdicts.filter(({ outcome }) => outcome === 'passed')).toHaveLength(2 * redirects.length)
-  })
-})
-
 interface Setting {
   readonly delivery?: Partial<DeliveryPolicy>
   readonly only?: readonly string[]

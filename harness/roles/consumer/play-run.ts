@@ -30,34 +30,54 @@ export interface PlayedRun {
 }
 
 interface PlayOptions {
-  readonly concurrency: number
+  /** Cases in flight at once; as the target's speed allows when left out. */
+  readonly concurrency?: number
   readonly progress?: RunProgress
   /** Effects can be read at the end. */
   readonly effects: boolean
 }
 
+/** A target whose answers come within this many milliseconds can be asked one question at a time. */
+const fastMs = 100
+
 /**
- * Plays the cases of a plan: the baseline first, then all side by side, then those that want to be alone.
+ * Plays the cases of a plan: an untouched and a forged delivery first, then all others, last those that targets die of.
  *
- * What cannot count is not sent: after an untouched delivery that is refused only the cases that tell why are played.
+ * A fast target is asked one thing at a time, so that a death has one cause; the cases that wait for something then follow
+ * side by side. With a slow one all are side by side but those that want to be alone. What cannot count is not sent: after
+ * an untouched delivery that is refused only the cases that tell why are played.
  */
 export async function playRun(stage: ConsumerStage, plan: ConsumerPlan, options: PlayOptions): Promise<PlayedRun> {
   const player = new RunPlayer(stage, plan, options)
   const baseline = new Set<string>(Object.values(baselineCases))
-  const first = plan.played.filter(({ id }) => baseline.has(id))
+  const first = plan.played.filter(({ id, value }) => baseline.has(id) && value.alone !== 'last')
   options.progress?.total(plan.played.length)
   await player.playSideBySide(first)
   const obstacle = player.obstacleIn(first)
   if (obstacle) return player.result(obstacle)
   const untouched = player.lastExchange(baselineCases.untouched)
   const accepted = meaningOf(untouched?.reply?.status, stage.sender.profile) === 'accepted'
-  const rest = plan.played.filter(({ id, value }) => !baseline.has(id) && (accepted || value.diagnostic))
-  const together = rest.filter(({ value }) => !value.alone)
+  const rest = plan.played.filter(({ id, value }) => !first.some((one) => one.id === id) && (accepted || value.diagnostic || baseline.has(id)))
+  const oneByOne = options.concurrency === undefined && stage.clock.kind !== 'virtual' && first.every(({ id }) => answeredWithin(player.lastExchange(id), fastMs))
+  const last = rest.filter(({ value }) => value.alone === 'last')
+  const asked = rest.filter(({ value }) => value.alone !== 'last')
+  const together = asked.filter(({ value }) => (oneByOne ? !isBrief(value) : !value.alone))
+  const inTurn = asked.filter((planned) => !together.includes(planned))
+  if (oneByOne) for (const planned of inTurn) await player.play(planned)
   // The longest waits begin first, so that the run takes as long as the longest and not their sum.
   await player.playSideBySide(together.toSorted((a, b) => waitMs(b) - waitMs(a)))
-  for (const planned of rest.filter(({ value }) => value.alone)) await player.play(planned)
+  for (const planned of oneByOne ? last : [...inTurn, ...last]) await player.play(planned)
   if (options.effects) await player.readEffects()
   return player.result(player.deathNotice())
+}
+
+function answeredWithin(line: ExchangeLine | undefined, ms: number): boolean {
+  return line?.repliedMs !== undefined && line.repliedMs - line.startedMs <= ms
+}
+
+/** Nothing but deliveries, one after the other: it takes as long as its answers. */
+function isBrief({ when, alone }: ConsumerPlannedCase['value']): boolean {
+  return alone === true || when.every((step) => step.do === 'deliver')
 }
 
 /** Declared milliseconds that a case waits by itself. */
@@ -87,7 +107,7 @@ class RunPlayer {
     const worker = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) await this.play(next)
     }
-    await Promise.all(Array.from({ length: Math.min(this.#options.concurrency, queue.length) }, worker))
+    await Promise.all(Array.from({ length: Math.min(this.#options.concurrency ?? 8, queue.length) }, worker))
   }
 
   async play(planned: ConsumerPlannedCase): Promise<void> {

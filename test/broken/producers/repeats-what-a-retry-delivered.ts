@@ -3,12 +3,16 @@ import { brokenProducer } from './broken-producer.ts'
 
 export default brokenProducer({
   requirement: 'webhook-retry-stops-on-success',
-  fault: 'goes on with the schedule although a retry was acknowledged',
+  fault: 'starts the schedule again after a retry that was acknowledged',
   message: /the second succeeded/,
   parts: () => ({
     classify(result, attempt, setting) {
       const judgement = honestParts.classify(result, attempt, setting)
-      return judgement === 'acknowledged' && attempt.number > 1 ? 'failed' : judgement
+      return judgement === 'acknowledged' && attempt.number === 2 ? 'failed' : judgement
+    },
+    delayFor(failed, attempt, setting) {
+      const acknowledged = honestParts.classify(failed.result, attempt, setting) === 'acknowledged'
+      return honestParts.delayFor(acknowledged ? { ...failed, number: 1 } : failed, attempt, setting)
     },
   }),
 })

@@ -28,7 +28,7 @@ export function missingAlertmanager(): string | undefined {
   if (process.getuid?.() !== 0) return 'prometheus-alertmanager is not installed, and only root can install it'
   // The package brings a service. Runlevel 1 keeps it from being started; whether it runs makes no difference to the tests.
   const options = { stdio: 'ignore', timeout: installMs, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } } as const
-  const install = () => spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'prometheus-alertmanager'], options).error
+  const install = () => spawnSync('apt-get', ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=100', 'prometheus-alertmanager'], options).error
   if (install() === undefined && !existsSync(program) && spawnSync('apt-get', ['update'], options).status === 0) install()
   return existsSync(program) ? undefined : 'prometheus-alertmanager could not be installed'
 }

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { builtInProfiles } from '../../../harness/profile/load.ts'
+import { requirements } from '../../../spec/requirements.ts'
+import { brokenProducers } from './index.ts'
+
+const targets = Object.values(brokenProducers)
+
+describe('the broken producers', () => {
+  test('are one for each requirement of the role that a run can judge', () => {
+    const judged = requirements.filter(({ role, status }) => role === 'producer' && status !== 'exception').map(({ id }) => id)
+    expect(targets.map(({ requirement }) => requirement).toSorted()).toEqual(judged.toSorted())
+  })
+
+  test('are all in the index under the names of their files', () => {
+    const broken = readdirSync(import.meta.dirname).filter((name) => readFileSync(join(import.meta.dirname, name), 'utf8').includes('\nexport default brokenProducer('))
+    expect(Object.keys(brokenProducers)).toEqual(broken.map((name) => name.slice(0, -'.ts'.length)).toSorted())
+  })
+
+  test('show their fault under a built-in profile', () => {
+    const known = builtInProfiles().map(({ name }) => name)
+    expect(targets.filter(({ profile }) => !known.includes(profile))).toEqual([])
+  })
+
+  test('say why, where they cannot keep another rule', () => {
+    expect(targets.flatMap(({ alsoFails }) => alsoFails).filter(({ because }) => because.length < 10)).toEqual([])
+  })
+})
