@@ -54,10 +54,9 @@ function listed<Step, Seen, Need extends string>(role: RoleName, { id, value, co
     title: value.title,
     // Keys of `then` are requirement ids by its type.
     requirements: Object.keys(value.then ?? {}) as readonly RequirementId[],
-    // The first case of the producer names itself: a run rests on it.
-    controls: controls.filter((control) => control !== id),
+    controls,
     needs: value.needs === undefined ? [] : [value.needs].flat(),
-    alone: value.alone ?? false,
+    alone: value.alone === true,
     ...(unmet ? { unmet: unmet.reason } : {}),
     steps,
   }

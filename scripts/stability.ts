@@ -3,20 +3,27 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Runs the reference again and again, each time in a cold process, while other processes keep every core busy.
+ * Runs the reference of every role again and again, each time in a cold process, while other processes keep every core busy.
  *
  *   npm run stability -- [REPETITIONS] [-- FLAGS OF run]
  *
- * The list of verdicts has to be the same every time: case, requirement, outcome, expected, saw, in that order.
+ * The list of verdicts has to be the same every time: case, requirement and outcome, in their order. What was seen may differ
+ * in ids and ports, and is told with a difference.
  * Exit codes: 0 all the same and conformant, 1 anything else, 2 usage.
  */
 interface Outcome {
   readonly exitCode: number | null
-  /** One line a verdict. */
-  readonly verdicts: readonly string[]
+  readonly verdicts: readonly VerdictLine[]
+}
+
+interface VerdictLine {
+  /** `case requirement: outcome`. */
+  readonly line: string
+  readonly saw: string
 }
 
 const command = fileURLToPath(new URL('../conformance.js', import.meta.url))
+const roles = ['consumer', 'producer'] as const
 const longestRunMs = 120_000
 const shownDifferences = 5
 
@@ -57,8 +64,15 @@ async function stability(count: number, flags: readonly string[]): Promise<0 | 1
   }
 }
 
-function play(flags: readonly string[]): Promise<Outcome> {
-  const child: ChildProcess = spawn(process.execPath, [command, 'run', '--target', 'reference', '--role', 'consumer', '--reporter', 'json', ...flags], {
+/** Every role once; the exit code is the first that is not 0. */
+async function play(flags: readonly string[]): Promise<Outcome> {
+  const outcomes: Outcome[] = []
+  for (const role of roles) outcomes.push(await playRole(role, flags))
+  return { exitCode: (outcomes.find(({ exitCode }) => exitCode !== 0) ?? { exitCode: 0 }).exitCode, verdicts: outcomes.flatMap(({ verdicts }) => verdicts) }
+}
+
+function playRole(role: string, flags: readonly string[]): Promise<Outcome> {
+  const child: ChildProcess = spawn(process.execPath, [command, 'run', '--target', 'reference', '--role', role, '--reporter', 'json', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: longestRunMs,
   })
@@ -71,7 +85,7 @@ function play(flags: readonly string[]): Promise<Outcome> {
 }
 
 /** No verdicts for what is no report: the exit code says more, and the comparison fails. */
-function verdictsOf(text: string): readonly string[] {
+function verdictsOf(text: string): readonly VerdictLine[] {
   try {
     const report: unknown = JSON.parse(text)
     const verdicts: unknown = typeof report === 'object' && report !== null && 'verdicts' in report ? report.verdicts : []
@@ -81,15 +95,18 @@ function verdictsOf(text: string): readonly string[] {
   }
 }
 
-function verdictLine(verdict: Readonly<Record<string, unknown>>): string {
-  return ['case', 'requirement', 'outcome', 'expected', 'saw'].map((member) => String(verdict[member])).join(' · ')
+function verdictLine(verdict: Readonly<Record<string, unknown>>): VerdictLine {
+  const { case: id, requirement, outcome, saw, reason } = verdict
+  return { line: `${String(id)} ${String(requirement)}: ${String(outcome)}`, saw: String(reason ?? saw) }
 }
 
 function compare(model: Outcome, other: Outcome): readonly string[] {
   const length = Math.max(model.verdicts.length, other.verdicts.length)
-  const different = Array.from({ length }, (_, index) => [model.verdicts[index] ?? 'nothing', other.verdicts[index] ?? 'nothing'] as const).filter(([before, now]) => before !== now)
+  const nothing = { line: 'no verdict', saw: 'nothing' }
+  const pairs = Array.from({ length }, (_, index) => ({ before: model.verdicts[index] ?? nothing, now: other.verdicts[index] ?? nothing }))
+  const different = pairs.filter(({ before, now }) => before.line !== now.line)
   return [
     ...(model.exitCode === other.exitCode ? [] : [`exit code ${String(other.exitCode)}, the first run had ${String(model.exitCode)}`]),
-    ...different.map(([before, now]) => `${now}, the first run had ${before}`),
+    ...different.map(({ before, now }) => `${now.line} (${now.saw}), the first run had ${before.line} (${before.saw})`),
   ]
 }

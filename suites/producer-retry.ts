@@ -14,7 +14,7 @@ export default producerSuite({
         title: 'an endpoint that answers 500 and then 200',
         control: own,
         needs: basics,
-        when: [endpoint(inTurn(answers(500), answers(200))), emit(), awaitAttempts(2), watch('first-delay')],
+        when: [endpoint(inTurn(answers(500), answers(200))), emit(), awaitAttempts(2), watch('second-delay')],
         then: {
           'webhook-retry-failed-attempt': (seen) => retried(seen, seen.attempts, 'the first was answered with 500'),
           'webhook-retry-stops-on-success': (seen) => exactly(seen, seen.attempts, 2, 'the second succeeded'),

@@ -1,4 +1,4 @@
-import { all, answers, awaitAttempts, delivered, emit, emitWith, endpoint, finding, producerSuite, watch, type ProducerSeen } from '../harness/roles/producer/index.ts'
+import { all, answers, awaitAttempts, delivered, emit, emitWith, endpoint, endpointForAllTypes, finding, producerSuite, watch, type ProducerSeen } from '../harness/roles/producer/index.ts'
 
 const own = 'producer-delivery/delivered'
 
@@ -10,7 +10,7 @@ export default producerSuite({
       title: 'an event whose type holds a line break and a header, then an ordinary one',
       control: own,
       needs: ['emits', 'subscriptions'],
-      when: [endpoint(answers(200)), emitWith({ type: 'conformance.type\r\nX-Injected-By-Conformance: 1' }, 'the hostile event'), emit('the next event'), awaitAttempts(1), watch('a-moment')],
+      when: [endpointForAllTypes(answers(200)), emitWith({ type: 'conformance.type\r\nX-Injected-By-Conformance: 1' }, 'the hostile event'), emit('the next event'), awaitAttempts(1), watch('a-moment')],
       then: { 'sender-header-injection': (seen) => notInjected(seen) },
     },
     'made-secrets': {

@@ -14,7 +14,7 @@ describe('the honest reference producer', () => {
 
 describe('every broken producer fails its own rule and no other MUST', () => {
   test.each(Object.entries(brokenProducers))('%s', async (name, broken) => {
-    const kill = killIn(await runReferenceProducer(broken.profile, broken.parts), name, broken)
+    const kill = killIn(await runReferenceProducer(broken.profile, broken.parts, broken.variant), name, broken)
     expect(kill.problems).toEqual([])
     expect(kill.killedBy.length).toBeGreaterThan(0)
   })

@@ -1,4 +1,4 @@
-import { request as requestHttp } from 'node:http'
+import { request as requestHttp, type ClientRequest } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
 import type { HeaderLine } from '../../harness/http/message.ts'
@@ -34,7 +34,12 @@ const maxAnswerBytes = 64 * 1024
 export function send({ method, url, headers, body }: OutgoingRequest, { signal, connected }: AttemptContext): Promise<AttemptResult> {
   return new Promise((resolve) => {
     let result: AttemptResult = { kind: 'unanswered', reason: 'no answer in time' }
-    const request = (url.startsWith('https:') ? requestHttps : requestHttp)(url, { method, headers: byName(headers), agent: false, lookup: checkedLookup })
+    let request: ClientRequest
+    try {
+      request = (url.startsWith('https:') ? requestHttps : requestHttp)(url, { method, headers: byName(headers), agent: false, lookup: checkedLookup })
+    } catch (error) {
+      return resolve({ kind: 'unanswered', reason: `the request cannot be made: ${String(error)}` })
+    }
     const end = (): void => {
       signal.removeEventListener('abort', end)
       request.destroy()

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { exitCodeOf } from '../../cli/exit-code.ts'
 import { discoverControl } from '../../harness/attach/control.ts'
@@ -9,6 +10,7 @@ import { run } from '../../harness/run.ts'
 import { generateSecret } from '../../harness/signing/key.ts'
 import { requirement, type RequirementId } from '../../spec/requirements.ts'
 import { suites } from '../../suites/index.ts'
+import { startChild } from './child.ts'
 import { start as allBadIs400 } from './independent/all-bad-is-400-receiver.ts'
 import { acknowledgesForged, brokenReceivers } from './independent/broken-receivers.ts'
 import { start as conflict } from './independent/conflict-receiver.ts'
@@ -20,6 +22,8 @@ import { startWith as rateLimited } from './independent/rate-limited-receiver.ts
 import { start as strictSchema } from './independent/strict-schema-receiver.ts'
 import { start as worker } from './independent/worker-receiver.ts'
 import { unsettled, type Start } from './measure.ts'
+
+const crashing = fileURLToPath(new URL('independent/crashing-receiver.mjs', import.meta.url))
 
 interface HonestReceiver {
   readonly profile: string
@@ -66,12 +70,13 @@ describe.concurrent('honest receivers fail no MUST, and nothing is left open', (
 })
 
 describe.concurrent('broken receivers fail their own rule and no other MUST', () => {
-  for (const [name, { profile, start, rule, saw, also = [], hidden = false }] of Object.entries(brokenReceivers)) {
+  for (const [name, { profile, start, rule, saw, also = [], diagnosis, hidden = false }] of Object.entries(brokenReceivers)) {
     test(name, { timeout: 60_000 }, async () => {
       const report = await reportOf(profile, start, { control: hidden })
       const musts = failedRules(report).filter((id) => requirement(id).level === 'MUST')
       expect(new Set(musts)).toEqual(new Set([rule, ...also]))
       expect(report.verdicts.filter(({ requirement: id, outcome }) => id === rule && outcome === 'failed').some((verdict) => saw.test(verdict.saw))).toBe(true)
+      expect(report.diagnoses.map(({ code }) => code)).toEqual(diagnosis === undefined ? [] : [diagnosis])
       expect(exitCodeOf(report)).toBe(1)
     })
 
@@ -89,6 +94,14 @@ test('a receiver that acknowledges forged deliveries and drops them is told so f
   const report = await reportOf(acknowledgesForged.profile, acknowledgesForged.start, { control: true })
   expect(report.diagnoses.map(({ code }) => code)).toEqual(['forged-accepted'])
   expect(failedRules(report)[0]).toBe('webhook-signature-forged-refused')
+  expect(exitCodeOf(report)).toBe(1)
+})
+
+test('a receiver whose process ends at a signature of another length is accused of just that', { timeout: 60_000 }, async () => {
+  const report = await reportOf('standard-webhooks', (secret) => startChild(process.execPath, [crashing], secret))
+  expect(report.verdicts.filter(({ outcome }) => outcome === 'failed').map(({ case: id, saw }) => `${id}: ${saw}`)).toEqual([
+    expect.stringMatching(/^consumer-signature\/length-one-character: the target stopped answering/),
+  ])
   expect(exitCodeOf(report)).toBe(1)
 })
 

@@ -66,7 +66,10 @@ export async function playRun(stage: ConsumerStage, plan: ConsumerPlan, options:
   if (oneByOne) for (const planned of inTurn) await player.play(planned)
   // The longest waits begin first, so that the run takes as long as the longest and not their sum.
   await player.playSideBySide(together.toSorted((a, b) => waitMs(b) - waitMs(a)))
-  for (const planned of oneByOne ? last : [...inTurn, ...last]) await player.play(planned)
+  if (!oneByOne) for (const planned of inTurn) await player.play(planned)
+  // What a target tells before it dies of the last cases counts; what it tells after them replaces it.
+  if (options.effects && last.length > 0) await player.readEffects()
+  for (const planned of last) await player.play(planned)
   if (options.effects) await player.readEffects()
   return player.result(player.deathNotice())
 }

@@ -23,18 +23,19 @@ interface ApiSetting {
 /** Registration by the producer's own API, as the profile describes it. */
 export function apiRegistrar(setting: ApiSetting): Registrar {
   const { api } = setting
-  const send = async (method: string, path: string, body: string | undefined, secret: string, about: Pick<CallContext, 'id' | 'case' | 'name'>): Promise<ExchangeLine> => {
+  const send = async (method: string, path: string, body: string | undefined, secret: string, about: Pick<CallContext, 'id' | 'case' | 'name'>): Promise<{ readonly line: ExchangeLine; readonly body: string }> => {
     const headers: HeaderLine[] = [['Accept', 'application/json'], ...(body === undefined ? [] : [['Content-Type', 'application/json'] as const]), ...setting.headers]
     const request: WireRequest = { method, url: new URL(path, setting.target).href, headers, body: Buffer.from(body ?? '') }
     const seen: WireExchange = await exchange(request, { deadlineMs: setting.deadlineMs }, setting.clock)
-    return recordExchange(request, seen, { id: about.id, case: about.case, event: about.name, ids: [], redact: (text) => setting.redact(hide(text, secret)), reveal: (text) => setting.markSecret(text, secret), keptReplyBytes: 65_536 })
+    const line = recordExchange(request, seen, { id: about.id, case: about.case, event: about.name, ids: [], redact: (text) => setting.redact(hide(text, secret)), reveal: (text) => setting.markSecret(text, secret), keptReplyBytes: 65_536 })
+    return { line, body: seen.reply?.body.toString('utf8') ?? '' }
   }
   return {
     kind: 'api',
     anyType: true,
     async subscribe(subscription) {
-      const line = await send(api.create.method, api.create.path, creation(api, subscription), subscription.secret, { id: '', case: '', name: '' })
-      const document = parseJson(line.reply?.body.text ?? '')
+      const { line, body } = await send(api.create.method, api.create.path, creation(api, subscription), subscription.secret, { id: '', case: '', name: '' })
+      const document = parseJson(body)
       const id = document === undefined ? undefined : valueAt(document, api.id)
       const secret = document === undefined || api.secret === undefined ? undefined : valueAt(document, api.secret)
       if (line.reply && line.reply.status >= 200 && line.reply.status < 300 && (typeof id === 'string' || typeof id === 'number') && id !== '') {
@@ -44,13 +45,13 @@ export function apiRegistrar(setting: ApiSetting): Registrar {
     },
     async remove(id) {
       if (!api.remove) return undefined
-      return send(api.remove.method, filled(api.remove.path, id), undefined, '', { id: '', case: '', name: '' })
+      return (await send(api.remove.method, filled(api.remove.path, id), undefined, '', { id: '', case: '', name: '' })).line
     },
-    call(call, context) {
+    async call(call, context) {
       const operation = call.operation === 'create' ? api.create : api[call.operation]
-      if (!operation) return Promise.reject(new TypeError(`the profile describes no ${call.operation}`))
+      if (!operation) throw new TypeError(`the profile describes no ${call.operation}`)
       const body = call.operation === 'create' ? (call.body ?? bodyOf(api, call, context)) : undefined
-      return send(operation.method, filled(operation.path, context.subscription), body, context.secret, context)
+      return (await send(operation.method, filled(operation.path, context.subscription), body, context.secret, context)).line
     },
   }
 }

@@ -38,6 +38,7 @@ export function allDifferent(attempts: readonly Attempt[], what: string, of: (at
 export function exactly(seen: ProducerSeen, attempts: readonly Attempt[], count: number, why: string): Finding {
   const expected = `${count} attempt${count === 1 ? '' : 's'}, since ${why}`
   if (attempts.length < count && seen.cutShort) return notMeasured(expected, attempts.length, count)
+  if (attempts.length === count && seen.cutShort) return inapplicable(expected, 'the budget of the run was spent before another could have come')
   return finding(attempts.length === count, expected, `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}${gaps(attempts, seen)}`)
 }
 
@@ -75,8 +76,12 @@ export function notBefore(seen: ProducerSeen, askedMs: number): Finding {
   const expected = `the next attempt not before ${seconds(askedMs / seen.scale)} after the throttled one`
   const [first, second] = seen.attempts
   if (!first || !second) return seen.cutShort ? inapplicable(expected, `needs ${seconds(askedMs / seen.scale)}, and the budget of the run was spent`) : retried(seen, seen.attempts, 'a throttled delivery is tried again')
+  const dueMs = askedMs / seen.scale
+  const saw = `after ${seconds(second.arrivedMs - first.arrivedMs)}`
+  if (second.arrivedMs - first.arrivedMs + granularityMs >= dueMs) return finding(true, expected, saw)
   const startMs = seen.emissions[0]?.beforeMs ?? first.arrivedMs
-  return finding(second.arrivedMs - startMs + granularityMs >= askedMs / seen.scale, expected, `after ${seconds(second.arrivedMs - first.arrivedMs)}`)
+  if (second.arrivedMs - startMs + granularityMs < dueMs) return finding(false, expected, saw)
+  return inapplicable(expected, `the first attempt may have begun ${seconds(first.arrivedMs - startMs)} before it arrived, which is too long to tell`, saw)
 }
 
 /** Clocks of two processes tick in whole milliseconds. */

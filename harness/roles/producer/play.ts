@@ -156,7 +156,7 @@ class ProducerCasePlayer {
     const subscribed = await stage.registrar.subscribe({
       url: opened.url,
       secret: generated.signing,
-      types: [step.types === 'own' ? this.#type : `${this.#type}.other`],
+      ...(step.types === 'all' ? {} : { types: [step.types === 'own' ? this.#type : `${this.#type}.other`] }),
       ...(step.filter ? { filter: step.filter } : {}),
     })
     if (subscribed.id === undefined) endpoint.refused = subscribed.refused ?? 'the target gave no id'
@@ -217,7 +217,9 @@ class ProducerCasePlayer {
     while (own() < count) {
       const seen = own()
       const step = Math.floor(Math.max(0, seen - 1) / emitted)
-      const delayMs = seen === 0 ? 0 : (schedule[Math.min(step, Math.max(0, schedule.length - 1))] ?? 0)
+      // A wrong producer may leave out a delay: for the whole schedule the longest that is left is waited for.
+      const due = wanted === 'all' ? Math.max(0, ...schedule.slice(step)) : (schedule[Math.min(step, Math.max(0, schedule.length - 1))] ?? 0)
+      const delayMs = seen === 0 ? 0 : due
       const allowedMs = this.#allowed(this.#patienceMs(delayMs))
       const next = await this.#endpoints.get(name)?.next(allowedMs.ms, this.#stage.signal)
       this.#stage.signal?.throwIfAborted()
@@ -227,13 +229,14 @@ class ProducerCasePlayer {
     }
   }
 
-  async #watch(ms: number | 'one-more-delay' | 'first-delay' | 'a-moment'): Promise<void> {
+  async #watch(ms: number | 'one-more-delay' | 'first-delay' | 'second-delay' | 'a-moment'): Promise<void> {
     const { clock, profile } = this.#stage
     const retry = profile.delivery?.retry
     const momentDeclaredMs = momentMs * clock.scale
     if (typeof ms === 'number') return this.#pause(ms)
     if (ms === 'a-moment') return this.#pause(momentDeclaredMs)
-    const delayMs = (ms === 'first-delay' ? retry?.delaysMs[0] : retry?.delaysMs.at(-1)) ?? 0
+    const index = { 'first-delay': 0, 'second-delay': Math.min(1, (retry?.delaysMs.length ?? 1) - 1), 'one-more-delay': -1 }[ms]
+    const delayMs = retry?.delaysMs.at(index) ?? 0
     return this.#pause(delayMs * (1 + (retry?.jitter.up ?? 0)) * 1.1 + momentDeclaredMs)
   }
 

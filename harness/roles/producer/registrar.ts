@@ -7,7 +7,8 @@ import type { ApiCall } from './vocabulary.ts'
 export interface Subscription {
   readonly url: string
   readonly secret: string
-  readonly types: readonly string[]
+  /** Absent: every type. */
+  readonly types?: readonly string[]
   readonly filter?: Readonly<Record<string, string>>
 }
 

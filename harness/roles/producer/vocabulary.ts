@@ -33,10 +33,10 @@ export interface ScriptFacts {
 }
 
 export type ProducerStep =
-  | { readonly do: 'open'; readonly endpoint: string; readonly script: Script; readonly types: 'own' | 'other'; readonly filter?: Readonly<Record<string, string>> }
+  | { readonly do: 'open'; readonly endpoint: string; readonly script: Script; readonly types: 'own' | 'other' | 'all'; readonly filter?: Readonly<Record<string, string>> }
   | { readonly do: 'emit'; readonly event: string; readonly count: number; readonly type?: string; readonly data?: Readonly<Record<string, string>> }
   | { readonly do: 'await-attempts'; readonly endpoint: string; readonly count: number | 'all' }
-  | { readonly do: 'watch'; readonly ms: number | 'one-more-delay' | 'first-delay' | 'a-moment' }
+  | { readonly do: 'watch'; readonly ms: number | 'one-more-delay' | 'first-delay' | 'second-delay' | 'a-moment' }
   | { readonly do: 'remove'; readonly endpoint: string }
   | { readonly do: 'call'; readonly name: string; readonly call: ApiCall }
 
@@ -63,6 +63,11 @@ export function endpointForOtherTypes(script: Script, name: string): ProducerSte
   return { do: 'open', endpoint: name, script, types: 'other' }
 }
 
+/** Opens an endpoint that asks for every type of event. */
+export function endpointForAllTypes(script: Script, name = 'endpoint'): ProducerStep {
+  return { do: 'open', endpoint: name, script, types: 'all' }
+}
+
 /** Opens an endpoint whose subscription holds a filter by a field of the event's data. */
 export function filteredEndpoint(script: Script, name: string, filter: Readonly<Record<string, string>>): ProducerStep {
   return { do: 'open', endpoint: name, script, types: 'own', filter }
@@ -84,7 +89,7 @@ export function awaitAttempts(count: number | 'all', endpointName = 'endpoint'):
 }
 
 /** Keeps watching: an attempt that should not come has the time to come. */
-export function watch(ms: number | 'one-more-delay' | 'first-delay' | 'a-moment'): ProducerStep {
+export function watch(ms: number | 'one-more-delay' | 'first-delay' | 'second-delay' | 'a-moment'): ProducerStep {
   return { do: 'watch', ms }
 }
 

@@ -55,6 +55,8 @@ export function producerSeen(witnessed: ProducerWitness, id: string): ProducerSe
   const line = witnessed.cases.get(id)
   if (line?.state !== 'played') return undefined
   const endpoints = witnessed.endpoints.get(id) ?? []
+  // Nothing is said of a target by endpoints that it never knew.
+  if (endpoints.some(({ refused }) => refused !== undefined)) return undefined
   const every = (witnessed.attempts.get(id) ?? []).map(attemptOf)
   const all = every.filter((attempt) => attempt.endpoint !== elsewhere)
   const own = all.filter(({ event }) => event !== undefined)

@@ -15,6 +15,8 @@ export interface BrokenReceiver {
   readonly saw: RegExp
   /** Other MUSTs that the same fault breaks. */
   readonly also?: readonly RequirementId[]
+  /** What the report says of all of it at once. */
+  readonly diagnosis?: string
   /** The fault shows in effects alone, so nothing is found by URL and secret. */
   readonly hidden?: true
 }
@@ -76,7 +78,7 @@ const deliveryId = (request: Request) => header(request, 'x-github-delivery')
 export const brokenReceivers: Readonly<Record<string, BrokenReceiver>> = {
   'JSON is parsed and serialised again before it is verified': {
     ...receiver({ profile: 'hmac-body', idOf: idInBody, trusts: (request, secret) => byBody({ ...request, body: Buffer.from(JSON.stringify(tryJson(request.body) ?? '')) }, secret) }),
-    rule: 'webhook-body-raw-bytes', saw: /^401/, also: ['webhook-signature-covers-body', 'webhook-body-untrimmed'],
+    rule: 'webhook-body-raw-bytes', saw: /^401/, also: ['webhook-signature-covers-body', 'webhook-body-untrimmed'], diagnosis: 'reserialised-body',
   },
   'chunks are decoded one by one': {
     ...receiver({ profile: 'github', idOf: deliveryId, trusts: byHub, read: async (request) => {
@@ -188,7 +190,7 @@ export const brokenReceivers: Readonly<Record<string, BrokenReceiver>> = {
   },
   'right and wrong are exchanged': {
     ...receiver({ profile: 'github', idOf: deliveryId, trusts: (request, secret) => !byHub(request, secret) }),
-    rule: 'webhook-signature-forged-refused', saw: /^200/, also: ['webhook-signature-accepted'],
+    rule: 'webhook-signature-forged-refused', saw: /^200/, also: ['webhook-signature-accepted'], diagnosis: 'verdict-inverted',
   },
   'a forged delivery is answered with 500': {
     ...receiver({ profile: 'event-delivery', trusts: byStandard, refusal: 500 }),
@@ -212,7 +214,7 @@ export const brokenReceivers: Readonly<Record<string, BrokenReceiver>> = {
   },
   'redirects to the path with a slash': {
     ...receiver({ profile: 'event-delivery', trusts: byStandard, take: async () => 308 }),
-    rule: 'webhook-ack-no-redirect', saw: /redirect|^308/, also: ['webhook-signature-accepted'],
+    rule: 'webhook-ack-no-redirect', saw: /^308/, also: ['webhook-signature-accepted'], diagnosis: 'untouched-redirected',
   },
 
   'a claim is never released': {
