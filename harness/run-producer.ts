@@ -45,7 +45,7 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
   const lag = measureLag()
   try {
     const url = target.kind === 'url' ? target.url : (served?.url ?? '')
-    const control = options.control ?? (served && (await discoverControl(url, { headers: [], clock })))
+    const control = options.control ?? (served && (await discoverControl(url, { headers: [], clock, deadlineMs: 30_000 })))
     await control?.reset()
     const madeSecrets = new Map<string, string>()
     const hideOthers = redactor([...options.keys.secrets, ...(options.secretTexts ?? [])])
@@ -110,7 +110,7 @@ async function registeredByHand({ profile, keys, seed, byHand }: RunOptions, cap
 async function registrarFor(options: RunOptions, url: string, control: Control | undefined, clock: Clock, redact: (text: string) => string): Promise<Registrar | undefined> {
   const api = options.profile.subscription
   if (api) {
-    const registrar = apiRegistrar({ api, target: url, headers: options.headers ?? [], clock, deadlineMs: 5000, redact, markSecret: (text, secret) => (secret === '' ? text : secretMarker([secret])(text)) })
+    const registrar = apiRegistrar({ api, target: url, headers: options.headers ?? [], clock, deadlineMs: clock.kind === 'virtual' ? 30_000 : 5000, redact, markSecret: (text, secret) => (secret === '' ? text : secretMarker([secret])(text)) })
     const { reply, fault, detail } = await registrar.call({ operation: 'create', body: '{' }, { id: '', case: '', name: '', url: '', type: '', secret: '', subscription: '' })
     if (!control && (fault === 'refused' || fault === 'unreachable')) {
       throw new HarnessError('unreachable', `nothing can be reached at ${redact(url)}: ${detail ?? fault}`, 'start the target, or correct --target')

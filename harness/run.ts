@@ -40,7 +40,7 @@ async function runConsumer(options: RunOptions): Promise<RunResult> {
   const lag = measureLag()
   try {
     const url = target.kind === 'url' ? target.url : (served?.url ?? '')
-    const control = options.control ?? (served && (await discoverControl(url, { headers: [], clock })))
+    const control = options.control ?? (served && (await discoverControl(url, { headers: [], clock, deadlineMs: 30_000 })))
     const offers = { ...(await offered(control)), tag }
     const plan = planRun(consumerRole, options.suites.consumer, { profile, clock: clock.kind, ...offers }, options.selection ?? everything)
     const deadlineMs = deadlineFor(profile, clock.scale, control?.manifest.capabilities['deadlineMs'])

@@ -148,6 +148,7 @@ async function bundle() {
   const product = [
     { in: at('cli/conformance.ts'), out: 'conformance' },
     { in: at('harness/index.ts'), out: 'index' },
+    { in: at('suites/index.ts'), out: 'suites' },
   ].filter((entry) => existsSync(entry.in))
   const scripts = (await readdir(at('scripts')))
     .filter((file) => file.endsWith('.ts'))

@@ -52,7 +52,7 @@ export interface ControlOptions {
   /** Sent with every request to the control API. */
   readonly headers: readonly HeaderLine[]
   readonly clock: Clock
-  /** Real milliseconds that one answer may take. Default 5000. */
+  /** Real milliseconds that one answer may take. Default 10000. */
   readonly deadlineMs?: number
 }
 
@@ -156,7 +156,7 @@ async function ask(method: string, url: string, body: unknown, options: ControlO
   return reply
 }
 
-function send(method: string, url: string, body: unknown, { headers, clock, deadlineMs = 5_000 }: ControlOptions): Promise<WireExchange> {
+function send(method: string, url: string, body: unknown, { headers, clock, deadlineMs = 10_000 }: ControlOptions): Promise<WireExchange> {
   const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body))
   let lines: readonly HeaderLine[] = withHeader(headers, 'Accept', 'application/json')
   if (body !== undefined) lines = withHeader(lines, 'Content-Type', 'application/json')

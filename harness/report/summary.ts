@@ -28,7 +28,7 @@ export function verdictLine(report: Report): string {
     const head = failed > 0 ? `NOT CONFORMANT: ${failed} MUST failed` : 'NOT CONFORMANT'
     return hindrance ? `${head}, and the run could not go on: ${hindrance}` : head
   }
-  if (hindrance) return `COULD NOT MEASURE: ${hindrance}`
+  if (hindrance && (conformant === null || obstacle.code !== 'died')) return `COULD NOT MEASURE: ${hindrance}`
   if (conformant === null) {
     const against = [
       `${mustRules(report, 'unproven')} MUST unproven`,

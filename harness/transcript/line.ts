@@ -124,6 +124,8 @@ export interface EndpointLine {
   readonly removedMs?: number
   /** Length of the key that the producer made itself. */
   readonly madeSecretBytes?: number
+  /** The producer made the same secret for another endpoint of the case. */
+  readonly sharesSecret?: boolean
 }
 
 export interface EndLine {

@@ -58,7 +58,7 @@ export function killIn(report: Report, target: string, broken: Omit<BrokenConsum
     profile: broken.profile,
     requirement: broken.requirement,
     killedBy: own.map((verdict) => verdict.case),
-    finding,
+    finding: withoutPaths(finding),
     alsoFailed: [...others].filter((requirement) => declared.has(requirement)),
     problems: [
       ...(own.length === 0 ? [`its own rule did not fail it: ${whyNot(report, broken.requirement)}`] : []),
@@ -80,6 +80,11 @@ export async function killMatrix(): Promise<readonly Kill[]> {
 export function withoutBrokenTarget(name: 'consumer' | 'producer' = 'consumer', targets: readonly Pick<BrokenConsumer, 'requirement'>[] = Object.values(brokenConsumers)): readonly RequirementId[] {
   const covered = new Set(targets.map(({ requirement }) => requirement))
   return requirements.filter(({ role, status, id }) => role === name && status === 'active' && !covered.has(id)).map(({ id }) => id)
+}
+
+/** Paths of this machine are no part of a finding. */
+function withoutPaths(text: string): string {
+  return text.replace(/(?:file:\/\/)?\/[^\s"')]+:\d+:\d+/g, '…').replace(/\d{5}\//g, '…/')
 }
 
 function textOf(verdict: Verdict): string {

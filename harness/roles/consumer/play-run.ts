@@ -194,16 +194,17 @@ class RunPlayer {
     const last = cases.map(({ id }) => this.lastExchange(id)).filter((line) => line !== undefined)
     if (last.some(({ reply }) => reply !== undefined)) return undefined
     const first = last[0]
+    if (!first) return { code: 'budget', fact: 'the budget of the run was spent before anything was sent', cure: 'Give it more with --budget.' }
     const { url } = this.#stage.sender
     const where = this.#stage.redact(url)
-    switch (first?.fault) {
+    switch (first.fault) {
       case 'refused':
       case 'unreachable':
         return { code: 'unreachable', fact: `nothing can be reached at ${where}: ${first.detail ?? first.fault}`, cure: 'Start the target, or correct --target.' }
       case 'timeout':
         return { code: 'silent', fact: `the target at ${where} took the deliveries and answered none of them in time`, cure: 'Check that --target is the URL of the receiver and that it answers; --budget gives it more time.' }
       default:
-        return { code: 'not-http', fact: `what answers at ${where} does not speak HTTP/1.1: ${first?.detail ?? 'the connection ended without a status line'}`, cure: 'Check host, port and scheme (http or https) of --target.' }
+        return { code: 'not-http', fact: `what answers at ${where} does not speak HTTP/1.1: ${first.detail ?? 'the connection ended without a status line'}`, cure: 'Check host, port and scheme (http or https) of --target.' }
     }
   }
 

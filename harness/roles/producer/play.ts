@@ -6,7 +6,7 @@ import type { AttemptLine, EmissionLine, EndpointLine, ExchangeLine } from '../.
 import { attemptLine } from './attempt-line.ts'
 import { eventToEmit, markerOf, type EventToEmit } from './event-to-emit.ts'
 import type { HandEndpoint, Registrar } from './registrar.ts'
-import type { ProducerCase, ProducerStep, ScriptFacts } from './vocabulary.ts'
+import { hostileType, type ProducerCase, type ProducerStep, type ScriptFacts } from './vocabulary.ts'
 
 /** What the receiver of a run has at hand. */
 export interface ProducerStage {
@@ -42,6 +42,7 @@ interface OpenEndpoint {
   refused?: string
   removedMs?: number
   madeSecretBytes?: number
+  sharesSecret?: boolean
 }
 
 /** Plays the steps of one case on endpoints of its own, and records what arrived. */
@@ -108,6 +109,7 @@ class ProducerCasePlayer {
           ...(endpoint.refused === undefined ? {} : { refused: endpoint.refused }),
           ...(endpoint.removedMs === undefined ? {} : { removedMs: endpoint.removedMs }),
           ...(endpoint.madeSecretBytes === undefined ? {} : { madeSecretBytes: endpoint.madeSecretBytes }),
+          ...(endpoint.sharesSecret ? { sharesSecret: true } : {}),
         })),
         ...this.#emissions,
         ...this.#exchanges,
@@ -153,16 +155,19 @@ class ProducerCasePlayer {
     const opened = stage.capture.open(`${this.#label}-${step.endpoint}`, typeof script === 'function' ? pick : script)
     const endpoint: OpenEndpoint = { name: step.endpoint, url: opened.url, attempts: opened.attempts, next: (ms, signal) => opened.next(ms, signal), secret: generated.verifying, close: () => opened.close() }
     this.#endpoints.set(step.endpoint, endpoint)
-    const subscribed = await stage.registrar.subscribe({
-      url: opened.url,
-      secret: generated.signing,
+    const about = { url: opened.url, secret: generated.signing }
+    let subscribed = await stage.registrar.subscribe({
+      ...about,
       ...(step.types === 'all' ? {} : { types: [step.types === 'own' ? this.#type : `${this.#type}.other`] }),
       ...(step.filter ? { filter: step.filter } : {}),
     })
+    // An API that wants types named is given those that the case emits.
+    if (subscribed.id === undefined && step.types === 'all') subscribed = await stage.registrar.subscribe({ ...about, types: [this.#type, hostileType, hostileType.replace(/[\r\n]/g, '')] })
     if (subscribed.id === undefined) endpoint.refused = subscribed.refused ?? 'the target gave no id'
     else endpoint.id = subscribed.id
     if (subscribed.secret !== undefined) {
-      const made = { secret: subscribed.secret, madeSecretBytes: keyBytes(stage.profile, subscribed.secret) }
+      const shared = [...this.#endpoints.values()].some((other) => other !== endpoint && other.secret === subscribed.secret)
+      const made = { secret: subscribed.secret, madeSecretBytes: keyBytes(stage.profile, subscribed.secret), ...(shared ? { sharesSecret: true } : {}) }
       this.#endpoints.set(step.endpoint, Object.assign(endpoint, made))
     }
     for (const secret of [generated.signing, generated.verifying, subscribed.secret]) if (secret) stage.madeSecrets.set(secret, step.endpoint)

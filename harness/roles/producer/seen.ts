@@ -74,6 +74,8 @@ export interface EndpointSeen {
   readonly removedMs?: number
   /** Length of the key that the producer made itself. */
   readonly madeSecretBytes?: number
+  /** The producer made the same secret for another endpoint of the case. */
+  readonly sharesSecret?: boolean
 }
 
 /** Everything that a claim of the role `producer` may read. */

@@ -63,6 +63,9 @@ export function endpointForOtherTypes(script: Script, name: string): ProducerSte
   return { do: 'open', endpoint: name, script, types: 'other' }
 }
 
+/** A type that would become a header of its own where it is written into one unchecked. */
+export const hostileType = 'conformance.type\r\nX-Injected-By-Conformance: 1'
+
 /** Opens an endpoint that asks for every type of event. */
 export function endpointForAllTypes(script: Script, name = 'endpoint'): ProducerStep {
   return { do: 'open', endpoint: name, script, types: 'all' }

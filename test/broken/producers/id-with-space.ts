@@ -4,7 +4,7 @@ export default brokenProducer({
   requirement: 'webhook-delivery-id-plain',
   fault: 'makes ids of the type and a number, with a space between them',
   message: /id without delimiter/,
-  profile: 'hmac-body',
+  profile: 'github',
   parts: () => {
     let number = 0
     return {
