@@ -55,7 +55,7 @@ function onClock(request: IncomingMessage, response: ServerResponse, handler: Ha
   const { remotePort, localPort } = request.socket
   const released = new AbortController()
   // Answered, or the client is gone: a handler that never ends must not hold the time of everyone else.
-  response.once('close', () => released.abort())
+  response.once('close', () => released.abort('released'))
   return clock.runExchange(() => handler(request, response), {
     connection: `${remotePort}>${localPort}`,
     answered: () => response.writableEnded,

@@ -212,7 +212,7 @@ export class CaptureConnection {
       attempt.closedMs = this.#clock.elapsed()
       attempt.closedBy = by
     }
-    this.#closed.abort()
+    this.#closed.abort('closed')
     // What was written and is never read would keep the socket.
     this.#linger = setTimeout(() => this.#socket.destroy(), lingerMs)
   }

@@ -59,7 +59,7 @@ export class Endpoint implements CapturedEndpoint, Receiver {
     if (this.#closed) return undefined
     const seen = this.attempts.length
     const over = new AbortController()
-    const end = (): void => over.abort()
+    const end = (): void => over.abort('over')
     signal?.addEventListener('abort', end, { once: true })
     this.#waiting.add(over)
     try {
@@ -80,7 +80,7 @@ export class Endpoint implements CapturedEndpoint, Receiver {
     // What breaks off by this is still recorded.
     this.#context.closed()
     this.#closed = true
-    for (const over of this.#waiting) over.abort()
+    for (const over of this.#waiting) over.abort('over')
   }
 
   foresee(): ScriptedAnswer | undefined {
@@ -105,6 +105,6 @@ export class Endpoint implements CapturedEndpoint, Receiver {
   record(attempt: Recording): void {
     if (this.#closed || this.attempts.length >= maxAttempts) return
     this.attempts.push(this.#context.keep(attempt))
-    for (const over of this.#waiting) over.abort()
+    for (const over of this.#waiting) over.abort('over')
   }
 }

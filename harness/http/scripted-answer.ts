@@ -158,7 +158,7 @@ async function write(bytes: Buffer, { socket, clock, closed }: AnswerSide, writt
   written()
   if (room) return true
   const over = new AbortController()
-  const end = (): void => over.abort()
+  const end = (): void => over.abort('over')
   socket.once('drain', end)
   closed.addEventListener('abort', end, { once: true })
   try {

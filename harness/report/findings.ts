@@ -46,9 +46,13 @@ export function areas(report: Report): readonly Area[] {
     .map(([id, counts]) => ({ id, words: areaWords.get(id) ?? inert(id).replaceAll('-', ' '), counts }))
 }
 
-/** The area of a requirement, such as `webhook-signature`. */
+/** Channels whose every topic has a rule or two: one area is enough. */
+const wholeChannels: ReadonlySet<string> = new Set(['subscription', 'sender'])
+
+/** The area of a requirement, such as `webhook-signature` or `subscription`. */
 export function areaOf(requirement: string): string {
-  return requirement.split('-', 2).join('-')
+  const [channel = requirement, topic] = requirement.split('-')
+  return topic === undefined || wholeChannels.has(channel) ? channel : `${channel}-${topic}`
 }
 
 /** MUSTs that failed, in the order of the requirements. */

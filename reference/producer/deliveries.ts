@@ -87,7 +87,7 @@ export function createDeliveries(journal: Journal, parts: ProducerParts, setting
   async function exchange(made: Attempt, connectedBy: (name: string) => void): Promise<AttemptResult> {
     const over = new AbortController()
     inFlight.add(over)
-    clock.sleep(parts.timeoutMs(setting), over.signal).then(() => over.abort(), () => {})
+    clock.sleep(parts.timeoutMs(setting), over.signal).then(() => over.abort('over'), () => {})
     const context: AttemptContext = { signal: over.signal, connected: ({ localPort, remotePort }) => connectedBy(`${localPort}>${remotePort}`) }
     try {
       let request: OutgoingRequest = parts.dress(made, setting)
@@ -98,7 +98,7 @@ export function createDeliveries(journal: Journal, parts: ProducerParts, setting
         request = { ...request, url: next }
       }
     } finally {
-      over.abort()
+      over.abort('over')
       inFlight.delete(over)
     }
   }
