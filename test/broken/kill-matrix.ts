@@ -84,7 +84,7 @@ export function withoutBrokenTarget(name: 'consumer' | 'producer' = 'consumer', 
 
 /** Paths of this machine are no part of a finding. */
 function withoutPaths(text: string): string {
-  return text.replace(/(?:file:\/\/)?\/[^\s"')]+:\d+:\d+/g, '…').replace(/\d{5}\//g, '…/')
+  return text.replace(/file:\/\/[^\s"')]+/g, '…').replace(/\/[^\s"')]+:\d+:\d+/g, '…').replace(/\d{5}\//g, '…/')
 }
 
 function textOf(verdict: Verdict): string {
