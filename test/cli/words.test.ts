@@ -78,7 +78,8 @@ describe('the exit code of a report', () => {
     [3, [], { conformant: true }],
     [3, passed, { conformant: true, obstacle }],
     [3, passed, { conformant: false, obstacle }],
-    [3, passed, { conformant: true, obstacle: { ...obstacle, code: 'died' } }],
+    [0, passed, { conformant: true, obstacle: { ...obstacle, code: 'died' } }],
+    [3, passed, { conformant: null, obstacle: { ...obstacle, code: 'died' } }],
     [1, passed, { conformant: false, obstacle: { ...obstacle, code: 'died' } }],
   ] as const)('is %i (%#)', (code, verdicts, summary) => {
     expect(exitCodeOf(reportOf(verdicts, summary))).toBe(code)
