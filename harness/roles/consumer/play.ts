@@ -101,7 +101,7 @@ class CasePlayer {
 
   async #deliver(event: EventRef, delivery: Delivery): Promise<ExchangeLine> {
     const { composed, seen } = await this.#exchange(event, () => this.#compose(event, this.#idOf(event), delivery), delivery.once)
-    this.broke ||= !delivery.mayBreak && seen.reply === undefined && seen.fault !== 'timeout'
+    this.broke ||= !delivery.mayBreak && seen.reply === undefined
     return this.#record(event, composed, seen, false)
   }
 
