@@ -6,6 +6,7 @@ import type { Clock } from './clock/clock.ts'
 import { measureLag } from './clock/lag.ts'
 import { HarnessError } from './errors.ts'
 import { startCapture, type Capture } from './http/capture.ts'
+import { exchange } from './http/client.ts'
 import { judge } from './judge.ts'
 import { planRun } from './plan.ts'
 import { seededRandom } from './random.ts'
@@ -44,6 +45,7 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
   })
   const lag = measureLag()
   try {
+    if (options.publicUrl) await reachItself(capture, clock)
     const url = target.kind === 'url' ? target.url : (served?.url ?? '')
     const control = options.control ?? (served && (await discoverControl(url, { headers: [], clock, deadlineMs: 30_000 })))
     await control?.reset()
@@ -91,6 +93,15 @@ function timeoutFor({ profile }: RunOptions, scale: number, control: Control | u
   const declared = (profile.delivery ?? defaultPolicy).timeoutMs
   const told = control?.manifest.capabilities['deadlineMs']
   return scale > 1 ? Math.min(declared, Math.max(declared / scale, typeof told === 'number' ? told : 1000)) : declared
+}
+
+/** The public URL has to lead back to this receiver, or nothing that does not arrive says anything of the target. */
+async function reachItself(capture: Capture, clock: Clock): Promise<void> {
+  const probe = `/self-test/${randomBytes(9).toString('base64url')}`
+  const { reply, detail, fault } = await exchange({ method: 'GET', url: `${capture.origin}${probe}`, headers: [], body: Buffer.alloc(0) }, { deadlineMs: 5000 }, clock)
+  if (capture.strays.some(({ target }) => target.endsWith(probe))) return
+  const saw = reply ? `something else answers there with ${reply.status}` : (detail ?? fault ?? 'no answer')
+  throw new HarnessError('unreachable', `this receiver is not reached at ${capture.origin}: ${saw}`, 'correct --public-url, or start what forwards it to --listen HOST:PORT')
 }
 
 /** One endpoint for all cases; resolves once the user, or a script of his, says that the target knows it. */

@@ -47,6 +47,13 @@ export default producerSuite({
       when: [endpoint(inTurn(always({ do: 'silence' }), answers(200))), emit(), awaitAttempts(2), watch('a-moment')],
       then: { 'webhook-delivery-timeout': (seen) => all([endedWithin(seen, seen.attempts[0]), ...(profile.delivery?.retry ? [retried(seen, seen.attempts, 'the first was not answered')] : [])]) },
     },
+    'late-success': {
+      title: 'an endpoint that answers 200 when the timeout is over',
+      control: own,
+      needs: [...basics, 'timeout', 'retry'],
+      when: [endpoint(inTurn((_, { timeoutMs, scale }) => ({ do: 'answer', status: 200, afterMs: timeoutMs * scale * 1.5 }), answers(200))), emit(), awaitAttempts(2)],
+      then: { 'webhook-delivery-timeout': (seen) => retried(seen, seen.attempts, 'the answer to the first came after the timeout') },
+    },
     'header-drips': {
       title: 'an endpoint whose header section drips and is never complete',
       control: own,

@@ -59,16 +59,11 @@ export function notEarly(seen: ProducerSeen, attempts: readonly Attempt[], delay
   const down = seen.policy.retry?.jitter.down ?? 0
   const expected = `no attempt before ${delaysMs.map((ms) => `+${seconds((ms * (1 - down)) / seen.scale)}`).join(', ')} of the one before`
   if (attempts.length < 2) return attempts.length === 0 || !seen.cutShort ? unproven(expected, `${attempts.length} attempts arrived`) : notMeasured(expected, attempts.length, delaysMs.length + 1)
-  let earliestStartMs = seen.emissions.find(({ event }) => event === attempts[0]?.event)?.beforeMs ?? attempts[0]?.arrivedMs ?? 0
-  for (const [index, attempt] of attempts.slice(1).entries()) {
-    const before = attempts[index]
-    const delay = delaysMs[index]
-    if (!before || delay === undefined) break
-    const dueMs = earliestStartMs + (delay * (1 - down)) / seen.scale
-    if (attempt.arrivedMs + granularityMs < dueMs) return finding(false, expected, `${ordinal(index + 1)} attempt at least ${seconds(dueMs - attempt.arrivedMs)} early, ${seconds(attempt.arrivedMs - before.arrivedMs)} after the one before${gaps(attempts, seen)}`)
-    earliestStartMs = Math.max(dueMs, before.completedMs ?? before.arrivedMs)
-  }
-  return finding(true, expected, `none${gaps(attempts, seen)}`)
+  const [first] = earlyAttempts(seen, attempts, delaysMs)
+  if (!first) return finding(true, expected, `none${gaps(attempts, seen)}`)
+  const [index, byMs] = first
+  const gapMs = (attempts[index]?.arrivedMs ?? 0) - (attempts[index - 1]?.arrivedMs ?? 0)
+  return finding(false, expected, `${ordinal(index)} attempt at least ${seconds(byMs)} early, ${seconds(gapMs)} after the one before${gaps(attempts, seen)}`)
 }
 
 /** The next attempt came no sooner than this after the event was handed over: the origin most favourable to the target. */
@@ -107,20 +102,44 @@ export function notLate(seen: ProducerSeen, attempts: readonly Attempt[], delays
 /**
  * The gaps follow the declared order: a schedule that restarts or skips is named.
  *
- * A gap is out of order when it does not fit its own delay and does fit another; jitter and lag widen what fits.
+ * Slowness makes gaps longer and, after a slow arrival, shorter. A gap is too short only where the attempt is proven early,
+ * too long only beyond what lag explains; either way it has to fit another delay of the schedule.
  */
 export function inOrder(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): Finding {
   const expected = `gaps in the order ${delaysMs.map((ms) => seconds(ms / seen.scale)).join(', ')}`
   if (attempts.length < 3) return attempts.length === 0 || !seen.cutShort ? unproven(expected, `${attempts.length} attempts arrived`) : notMeasured(expected, attempts.length, delaysMs.length + 1)
   const { down, up } = seen.policy.retry?.jitter ?? { down: 0, up: 0 }
-  const band = (rank: number) => ({ fromMs: ((delaysMs[rank] ?? 0) * (1 - down) * 0.9) / seen.scale, toMs: ((delaysMs[rank] ?? 0) * (1 + up) * 1.25) / seen.scale + seen.lagMs + 50 })
-  const gapMs = attempts.slice(1).map((attempt, index) => attempt.arrivedMs - (attempts[index]?.arrivedMs ?? 0))
-  const fits = (gap: number, rank: number) => gap >= band(rank).fromMs && gap <= band(rank).toMs
-  const wrong = gapMs.findIndex((gap, index) => index < delaysMs.length && !fits(gap, index) && delaysMs.some((_, rank) => rank !== index && fits(gap, rank)))
+  const slackMs = seen.lagMs > 0 || seen.scale > 1 ? 250 + seen.lagMs * 2 : 50
+  const fits = (gapMs: number, rank: number, extraMs: number) => {
+    const delayMs = (delaysMs[rank] ?? 0) / seen.scale
+    return gapMs >= delayMs * (1 - down) * 0.9 && gapMs <= delayMs * (1 + up) * 1.25 + extraMs
+  }
+  const early = earlyAttempts(seen, attempts, delaysMs)
+  const wrong = attempts.slice(1).findIndex((attempt, index) => {
+    if (index >= delaysMs.length) return false
+    const gapMs = attempt.arrivedMs - (attempts[index]?.arrivedMs ?? 0)
+    const late = gapMs > ((delaysMs[index] ?? 0) * (1 + up) * 1.25) / seen.scale + slackMs
+    return (early.has(index + 1) || late) && delaysMs.some((_, rank) => rank !== index && fits(gapMs, rank, late ? slackMs : 20))
+  })
   if (wrong < 0) return finding(true, expected, gaps(attempts, seen).slice(2))
-  const rank = delaysMs.findIndex((_, index) => index !== wrong && fits(gapMs[wrong] ?? 0, index))
-  const name = rank < wrong ? 'the schedule starts again or stands still' : 'the schedule skips a step'
-  return finding(false, expected, `${name} at the ${ordinal(wrong + 1)} attempt${gaps(attempts, seen)}`)
+  return finding(false, expected, `${early.has(wrong + 1) ? 'the schedule starts again or stands still' : 'the schedule skips a step'} at the ${ordinal(wrong + 1)} attempt${gaps(attempts, seen)}`)
+}
+
+/** Indices of the attempts that are proven to be early, each with what it is early by. */
+function earlyAttempts(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): ReadonlyMap<number, number> {
+  const down = seen.policy.retry?.jitter.down ?? 0
+  const early = new Map<number, number>()
+  let earliestStartMs = seen.emissions.find(({ event }) => event === attempts[0]?.event)?.beforeMs ?? attempts[0]?.arrivedMs ?? 0
+  for (const [index, attempt] of attempts.slice(1).entries()) {
+    const before = attempts[index]
+    const delay = delaysMs[index]
+    if (!before || delay === undefined) break
+    const dueMs = earliestStartMs + (delay * (1 - down)) / seen.scale
+    if (attempt.arrivedMs + granularityMs < dueMs) early.set(index + 1, dueMs - attempt.arrivedMs)
+    // An early attempt is where the next one is counted from; otherwise the bounds add up.
+    earliestStartMs = Math.max(Math.min(dueMs, attempt.arrivedMs), before.completedMs ?? before.arrivedMs)
+  }
+  return early
 }
 
 /** The attempt ended within the timeout although it was not answered. */
