@@ -1,4 +1,5 @@
 import { HarnessError } from '../harness/errors.ts'
+import { isLoopback } from '../harness/http/loopback.ts'
 
 /** The target of a command. */
 export type GivenTarget = { readonly kind: 'reference' } | { readonly kind: 'url'; readonly url: string }
@@ -28,8 +29,4 @@ export function checkHost(text: string, allowed: readonly string[]): void {
   const { hostname, host } = new URL(text)
   if (isLoopback(hostname) || allowed.some((each) => [hostname, host].includes(each.toLowerCase()))) return
   throw new HarnessError('host-not-allowed', `${hostname} is not this machine, and nothing was sent to it`, `if you may send hostile deliveries to it, add --allow-host ${hostname}`)
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }

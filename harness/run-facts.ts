@@ -109,8 +109,3 @@ export function runLine(
     selection: options.selection ?? everything,
   }
 }
-
-export function isLoopbackUrl(url: string): boolean {
-  const { hostname } = new URL(url)
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
-}

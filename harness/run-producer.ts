@@ -7,6 +7,7 @@ import { measureLag } from './clock/lag.ts'
 import { HarnessError } from './errors.ts'
 import { startCapture, type Capture } from './http/capture.ts'
 import { exchange } from './http/client.ts'
+import { isLoopback } from './http/loopback.ts'
 import { judge } from './judge.ts'
 import { planRun } from './plan.ts'
 import { seededRandom } from './random.ts'
@@ -17,7 +18,7 @@ import { markerIn } from './roles/producer/event-to-emit.ts'
 import { controlRegistrar, handRegistrar, type HandEndpoint, type Registrar } from './roles/producer/registrar.ts'
 import { producerRole } from './roles/producer/role.ts'
 import { defaultPolicy } from './roles/producer/witness.ts'
-import { clockFor, isLoopbackUrl, runLine, type RunOptions, type RunResult } from './run-facts.ts'
+import { clockFor, runLine, type RunOptions, type RunResult } from './run-facts.ts'
 import { everything } from './select.ts'
 import { generateSecret } from './signing/key.ts'
 import { secretMarker } from './transcript/mark.ts'
@@ -74,7 +75,7 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
       madeSecrets,
       ...(options.signal ? { signal: options.signal } : {}),
     }
-    const played = await playProducerRun(stage, plan, { remote: target.kind === 'url' && !isLoopbackUrl(url), ...(options.progress ? { progress: options.progress } : {}) })
+    const played = await playProducerRun(stage, plan, { remote: target.kind === 'url' && !isLoopback(new URL(url).hostname), ...(options.progress ? { progress: options.progress } : {}) })
     const transcript: readonly TranscriptLine[] = [
       runLine(options, url, control, clock, startedAt, { offers, deadlineMs: timeoutMs }, redact),
       ...played.lines,

@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.ts'
 import { HarnessError } from '../errors.ts'
 import { exchange } from '../http/client.ts'
 import { withHeader } from '../http/headers.ts'
+import { isLoopback } from '../http/loopback.ts'
 import type { HeaderLine, WireExchange, WireReply } from '../http/message.ts'
 import { isFlaw, readEffects, readId, readIds, readManifest } from './answers.ts'
 
@@ -87,7 +88,7 @@ export async function discoverControl(target: string, options: ControlOptions): 
   if (isFlaw(manifest) || manifest.control === undefined || !URL.canParse(manifest.control, wellKnown.href)) return undefined
   const control = new URL(manifest.control, wellKnown)
   if (!['http:', 'https:'].includes(control.protocol) || control.username !== '' || control.password !== '') return undefined
-  if (control.hostname !== wellKnown.hostname && !(isLoopback(control) && isLoopback(wellKnown))) return undefined
+  if (control.hostname !== wellKnown.hostname && !(isLoopback(control.hostname) && isLoopback(wellKnown.hostname))) return undefined
   return new HttpControl(control.href, manifest, options)
 }
 
@@ -188,10 +189,6 @@ function parsed(reply: WireReply): unknown {
 function place(url: string): string {
   const { origin, pathname } = new URL(url)
   return origin + pathname
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }
 
 function badControl(fact: string): HarnessError {
