@@ -43,6 +43,11 @@ export function plannedControl(kind: GivenControl['kind']): Control {
     subscribe: unused,
     unsubscribe: unused,
     publish: unused,
+    disconnect: unused,
+    retain: unused,
+    connect: unused,
+    connection: unused,
+    closeConnection: unused,
     close: () => Promise.resolve(),
   }
 }

@@ -1,4 +1,4 @@
-import type { Effect, Manifest } from './control.ts'
+import type { ClientConnection, DeliveredEvent, Effect, Manifest } from './control.ts'
 
 /** RFC 3339, section 5.6, less the leap second's rarer forms. */
 const dateTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
@@ -55,6 +55,23 @@ export function readEffects(value: unknown, event?: string): readonly Effect[] |
 export function readId(value: unknown): { readonly id: string } | Flaw {
   const id = isRecord(value) ? value['id'] : undefined
   return typeof id === 'string' && id !== '' ? { id } : { flaw: 'there is no "id" that is a non-empty string' }
+}
+
+/** Reads what a client says of a connection; a missing `type` is `message`, a missing `lastEventId` empty, missing `errors` none. */
+export function readConnection(value: unknown): ClientConnection | Flaw {
+  if (!isRecord(value)) return { flaw: 'the connection is not a JSON object' }
+  const { state, events, errors = 0 } = value
+  if (state !== 'connecting' && state !== 'open' && state !== 'closed') return { flaw: '"state" of the connection is none of connecting, open and closed' }
+  if (!Array.isArray(events)) return { flaw: 'there is no list "events" in the connection' }
+  if (typeof errors !== 'number') return { flaw: '"errors" of the connection is not a number' }
+  const delivered: DeliveredEvent[] = []
+  for (const [index, entry] of events.entries()) {
+    if (!isRecord(entry)) return { flaw: `event ${index} of the connection is not an object` }
+    const { type = 'message', data, lastEventId = '' } = entry
+    if (typeof type !== 'string' || typeof data !== 'string' || typeof lastEventId !== 'string') return { flaw: `event ${index} of the connection has a member that is not a string` }
+    delivered.push({ type, data, lastEventId })
+  }
+  return { state, events: delivered, errors }
 }
 
 /** Reads the ids of published events, in order. */

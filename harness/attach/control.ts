@@ -4,7 +4,7 @@ import { exchange } from '../http/client.ts'
 import { withHeader } from '../http/headers.ts'
 import { isLoopback } from '../http/loopback.ts'
 import type { HeaderLine, WireExchange, WireReply } from '../http/message.ts'
-import { isFlaw, readEffects, readId, readIds, readManifest } from './answers.ts'
+import { isFlaw, readConnection, readEffects, readId, readIds, readManifest } from './answers.ts'
 
 /** What a target says about itself. */
 export interface Manifest {
@@ -31,6 +31,29 @@ export interface PublishedEvent {
   readonly key?: string
 }
 
+/** What a stream client is asked to read. */
+export interface ConnectionRequest {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly lastEventId?: string
+  /** The client closes itself inside its handler of the nth event. */
+  readonly closeAfter?: number
+}
+
+/** An event as a client delivered it to its user. */
+export interface DeliveredEvent {
+  readonly type: string
+  readonly data: string
+  readonly lastEventId: string
+}
+
+/** What a client says of one of its connections. */
+export interface ClientConnection {
+  readonly state: 'connecting' | 'open' | 'closed'
+  readonly events: readonly DeliveredEvent[]
+  readonly errors: number
+}
+
 /** The test interface of a target, one verb each. A verb that the target does not offer resolves to `absent`. */
 export interface Control {
   readonly manifest: Manifest
@@ -46,6 +69,15 @@ export interface Control {
   unsubscribe(id: string): Promise<'done' | 'absent'>
   /** Makes the target emit events; the answer is their ids, in order. */
   publish(events: readonly PublishedEvent[]): Promise<{ readonly ids: readonly string[] } | 'absent'>
+  /** Every open stream ends. */
+  disconnect(): Promise<'done' | 'absent'>
+  /** Only the newest `keep` events stay available, until `reset`. */
+  retain(keep: number): Promise<'done' | 'absent'>
+  /** A client opens a connection; `absent` too for a parameter that it cannot do. */
+  connect(request: ConnectionRequest): Promise<{ readonly id: string } | 'absent'>
+  /** Everything that a connection has delivered so far, also after its end. */
+  connection(id: string): Promise<ClientConnection | 'absent'>
+  closeConnection(id: string): Promise<'done' | 'absent'>
   close(): Promise<void>
 }
 
@@ -139,6 +171,34 @@ class HttpControl implements Control {
     const ids = readIds(json(reply, 'events'))
     if (isFlaw(ids)) throw badControl(`in an answer of the control API, ${ids.flaw}`)
     return ids
+  }
+
+  async disconnect(): Promise<'done' | 'absent'> {
+    return doneOrAbsent(await this.#ask('POST', 'disconnect'), 'disconnect')
+  }
+
+  async retain(keep: number): Promise<'done' | 'absent'> {
+    return doneOrAbsent(await this.#ask('POST', 'retention', { keep }), 'retention')
+  }
+
+  async connect(request: ConnectionRequest): Promise<{ readonly id: string } | 'absent'> {
+    const reply = await this.#ask('POST', 'connections', request)
+    if (doneOrAbsent(reply, 'connections') === 'absent') return 'absent'
+    const id = readId(json(reply, 'connections'))
+    if (isFlaw(id)) throw badControl(`in an answer of the control API, ${id.flaw}`)
+    return id
+  }
+
+  async connection(id: string): Promise<ClientConnection | 'absent'> {
+    const reply = await this.#ask('GET', `connections/${encodeURIComponent(id)}`)
+    if (doneOrAbsent(reply, 'a connection') === 'absent') return 'absent'
+    const connection = readConnection(json(reply, 'a connection'))
+    if (isFlaw(connection)) throw badControl(`in an answer of the control API, ${connection.flaw}`)
+    return connection
+  }
+
+  async closeConnection(id: string): Promise<'done' | 'absent'> {
+    return doneOrAbsent(await this.#ask('DELETE', `connections/${encodeURIComponent(id)}`), 'the end of a connection')
   }
 
   async close(): Promise<void> {}

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.ts'
 import { HarnessError } from '../errors.ts'
-import { isFlaw, readEffects, readId, readIds, readManifest } from './answers.ts'
-import type { Control, Effect, Manifest, PublishedEvent } from './control.ts'
+import { isFlaw, readConnection, readEffects, readId, readIds, readManifest } from './answers.ts'
+import type { ClientConnection, ConnectionRequest, Control, Effect, Manifest, PublishedEvent } from './control.ts'
 import { startJsonRpc } from './json-rpc-child.ts'
 import type { JsonRpcChild } from './json-rpc-child.ts'
 
@@ -88,6 +88,34 @@ class ExecControl implements Control {
     const ids = readIds(answer.result)
     if (isFlaw(ids)) throw badAnswer(ids.flaw)
     return ids
+  }
+
+  async disconnect(): Promise<'done' | 'absent'> {
+    return doneOrAbsent(await this.#call('disconnect'))
+  }
+
+  async retain(keep: number): Promise<'done' | 'absent'> {
+    return doneOrAbsent(await this.#call('retain', { keep }))
+  }
+
+  async connect(request: ConnectionRequest): Promise<{ readonly id: string } | 'absent'> {
+    const answer = await this.#call('connect', request)
+    if (answer === 'absent') return 'absent'
+    const id = readId(answer.result)
+    if (isFlaw(id)) throw badAnswer(id.flaw)
+    return id
+  }
+
+  async connection(id: string): Promise<ClientConnection | 'absent'> {
+    const answer = await this.#call('connection', { id })
+    if (answer === 'absent') return 'absent'
+    const connection = readConnection(answer.result)
+    if (isFlaw(connection)) throw badAnswer(connection.flaw)
+    return connection
+  }
+
+  async closeConnection(id: string): Promise<'done' | 'absent'> {
+    return doneOrAbsent(await this.#call('close', { id }))
   }
 
   close(): Promise<void> {

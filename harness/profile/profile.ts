@@ -24,6 +24,8 @@ export interface Profile {
   readonly delivery?: DeliveryPolicy
   /** How endpoints are registered with the producer; absent when the document does not say. */
   readonly subscription?: SubscriptionApi
+  /** How events are streamed, and how a stream is resumed; absent when the document does not say. */
+  readonly stream?: EventStreamPolicy
 }
 
 /** The value of `x-acknowledgement`, with every default filled in. */
@@ -152,4 +154,43 @@ export interface SubscriptionApi {
   }
   /** Places in the answers to `create` and `read` that repeat what was registered. */
   readonly echo: { readonly url?: string; readonly types?: string }
+}
+
+/** The value of `x-event-stream`, with every default filled in. */
+export interface EventStreamPolicy {
+  /** Regular expression that every id matches; absent when the document does not say. */
+  readonly id?: string
+  /** Longest silence before a comment is due. Default 15 s. */
+  readonly heartbeatMs: number
+  /** A stream is resumed by `Last-Event-ID`. Default true. */
+  readonly resumes: boolean
+  /** Where a first connection without an id begins. Default `live`. */
+  readonly start: 'live' | 'earliest'
+  /** How an id is signalled whose successors are not all there any more, or that never was. */
+  readonly lost: LostSignal
+  /** Query parameter with a comma list of exact event types. */
+  readonly filter?: string
+  /** Path of the stream of one resource, on the target's origin: `{key}` stands for the resource. */
+  readonly resource?: string
+  /** How a client of this profile departs from the standard, on purpose. */
+  readonly client: StreamClientPolicy
+}
+
+/** Each form that counts; at least one. */
+export interface LostSignal {
+  /** Statuses before the stream starts. Default 410. */
+  readonly statuses: readonly number[]
+  /** Type of an event that comes before any other. */
+  readonly event?: string
+  /** Response header whose value differs from the id that was asked for. */
+  readonly header?: string
+}
+
+export interface StreamClientPolicy {
+  /** Statuses after which a client connects again. Default none: the standard ends for good. */
+  readonly retriesOn: readonly StatusPattern[]
+  /** What becomes of an event that the end of the body cut short. Default `discarded`: the standard's way. */
+  readonly unfinished: 'discarded' | 'dispatched'
+  /** A first connection may carry an id. Default true. */
+  readonly seeded: boolean
 }
