@@ -38,6 +38,8 @@ export interface ConnectionRequest {
   readonly lastEventId?: string
   /** The client closes itself inside its handler of the nth event. */
   readonly closeAfter?: number
+  /** Every type of event that may come; given to a client whose capabilities say `"types": true`, since it listens type by type. */
+  readonly types?: readonly string[]
 }
 
 /** An event as a client delivered it to its user. */

@@ -12,14 +12,15 @@ export function withoutHeader(headers: readonly HeaderLine[], name: string): Hea
 }
 
 /**
- * The same lines with exactly one of this name.
+ * The same lines with these values under one name, and no others: none at all without a value.
  *
- * The new line stands where the first of that name stood, spelled as `name` is; without one it is appended.
+ * They stand where the first line of that name stood, spelled as `name` is; without one they are appended.
  */
-export function withHeader(headers: readonly HeaderLine[], name: string, value: string): HeaderLine[] {
+export function withHeader(headers: readonly HeaderLine[], name: string, ...values: readonly string[]): HeaderLine[] {
+  const lines = values.map((value): HeaderLine => [name, value])
   const at = headers.findIndex(named(name))
-  if (at === -1) return [...headers, [name, value]]
-  return [...headers.slice(0, at), [name, value], ...withoutHeader(headers.slice(at + 1), name)]
+  if (at === -1) return [...headers, ...lines]
+  return [...headers.slice(0, at), ...lines, ...withoutHeader(headers.slice(at + 1), name)]
 }
 
 function named(name: string): (line: HeaderLine) => boolean {

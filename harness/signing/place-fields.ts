@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { HeaderLine } from '../http/message.ts'
+import { withHeader } from '../http/headers.ts'
 import { bytesOf, encodeSignature } from './encoding.ts'
 import type { ByteText } from './encoding.ts'
 import { fieldValues, openMessage } from './fields.ts'
@@ -8,12 +8,6 @@ import type { SignedMessage } from './outcome.ts'
 import type { SignatureField, SignatureScheme } from './scheme.ts'
 import { variantOf } from './signed-content.ts'
 import { withQueryValue } from './url.ts'
-
-/** Headers with this one in place of every header of that name; without a value the name is gone. */
-export function withHeader(headers: readonly HeaderLine[], name: string, ...values: readonly ByteText[]): readonly HeaderLine[] {
-  const others = headers.filter(([other]) => other.toLowerCase() !== name.toLowerCase())
-  return [...others, ...values.map((value): HeaderLine => [name, value])]
-}
 
 /** A message whose JSON body has a value where the pointer leads. A body that cannot hold it stays as it is. */
 export function withBodyValue(message: SignedMessage, put: (text: string) => string | undefined): SignedMessage {

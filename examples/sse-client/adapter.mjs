@@ -1,0 +1,90 @@
+import { createInterface } from 'node:readline'
+
+/**
+ * Speaks the exec adapter's JSON-RPC on stdin and stdout for one event-stream client.
+ *
+ * `open(request, report)` starts a connection and returns `{ close() }`. It calls `report.event({ type, data, lastEventId })`,
+ * `report.state('connecting' | 'open' | 'closed')` and `report.error()`. `request` is `{ url, headers?, lastEventId?, closeAfter? }`;
+ * a parameter that the client cannot do is refused by throwing `cannotDo(name)`.
+ */
+export function serveAdapter({ name, version, capabilities = {}, open }) {
+  const connections = new Map()
+
+  const methods = {
+    manifest: () => ({ name, version, roles: ['sse-client'], capabilities }),
+    reset: () => {
+      for (const connection of connections.values()) connection.close()
+      connections.clear()
+      return null
+    },
+    connect: (request) => {
+      const id = `connection-${connections.size + 1}`
+      connections.set(id, connect(request))
+      return { id }
+    },
+    connection: ({ id }) => connections.get(id)?.seen ?? { state: 'closed', events: [], errors: 0 },
+    close: ({ id }) => {
+      connections.get(id)?.close()
+      return null
+    },
+  }
+
+  function connect(request) {
+    const seen = { state: 'connecting', events: [], errors: 0 }
+    const connection = {
+      seen,
+      close: () => {
+        client?.close()
+        seen.state = 'closed'
+      },
+    }
+    const client = open(request, {
+      event: (event) => {
+        seen.events.push(event)
+        if (seen.events.length === request.closeAfter) connection.close()
+      },
+      state: (state) => (seen.state = state),
+      error: () => (seen.errors += 1),
+    })
+    return connection
+  }
+
+  const lines = createInterface({ input: process.stdin })
+  lines.on('line', (line) => {
+    const { id, method, params = {} } = JSON.parse(line)
+    process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...answer(method, params) })}\n`)
+  })
+  lines.on('close', () => process.exit(0))
+
+  function answer(method, params) {
+    if (methods[method] === undefined) return { error: { code: -32601, message: 'Method not found' } }
+    try {
+      return { result: methods[method](params) }
+    } catch (error) {
+      return { error: { code: error.code === -32602 ? -32602 : -32603, message: error.message } }
+    }
+  }
+}
+
+/** What `open` throws for a parameter that its client has no way to do. */
+export function cannotDo(parameter) {
+  return Object.assign(new Error(`this client has no ${parameter}`), { code: -32602 })
+}
+
+/** Opens a class with the interface of the browser's EventSource, and reports whatever type of event it dispatches. */
+export function openEventSource(EventSource, url, report, options) {
+  const source = new (class extends EventSource {
+    dispatchEvent(event) {
+      if (event.data !== undefined && 'lastEventId' in event) report.event({ type: event.type, data: event.data, lastEventId: event.lastEventId })
+      return super.dispatchEvent(event)
+    }
+  })(url, options)
+  const states = ['connecting', 'open', 'closed']
+  source.onopen = () => report.state('open')
+  source.onerror = (event) => {
+    if (event.data !== undefined) return
+    report.error()
+    report.state(states[source.readyState])
+  }
+  return source
+}
