@@ -2,6 +2,7 @@ import type { Manifest } from '../harness/attach/control.ts'
 import { HarnessError } from '../harness/errors.ts'
 import { loadProfile } from '../harness/profile/load.ts'
 import type { Profile } from '../harness/profile/profile.ts'
+import { describesRole, refuseUndescribed } from '../harness/profile/without-webhooks.ts'
 import type { RoleName } from '../harness/role.ts'
 import { select, selectionAmong, type Selection } from '../harness/select.ts'
 import { detectRole, profileOf, readWellKnown } from './detect.ts'
@@ -27,9 +28,15 @@ const notToldRole = 'if it is a webhook receiver all the same, add --role consum
  * an implementation of each.
  *
  * @throws HarnessError `role-not-written` when the target has another role, `unknown-profile` for one that only the target
- * knows, `usage` for a flag that is not for the detected role.
+ * knows, `usage` for a flag that is not for the detected role, and for a profile that says nothing about it.
  */
 export async function approach(given: Given, signal: AbortSignal): Promise<readonly Approached[]> {
+  const approached = await rolesOf(given, signal)
+  for (const { profile, role } of approached) refuseUndescribed(profile, role)
+  return approached
+}
+
+async function rolesOf(given: Given, signal: AbortSignal): Promise<readonly Approached[]> {
   const { role, selection } = given
   if (given.target.kind === 'reference') return referenceRoles(given, await profileFor(given, undefined))
   if (given.plan) {
@@ -54,10 +61,10 @@ export async function approach(given: Given, signal: AbortSignal): Promise<reado
   return [{ role: judged, profile: await profileFor(given, told), selection, lines }]
 }
 
-/** The role that was told, else every written role of which the selection leaves something. */
+/** The role that was told, else every written role that the profile describes and of which the selection leaves something. */
 function referenceRoles({ role, selection }: Given, profile: Profile): readonly Approached[] {
   if (role !== undefined) return [{ role, profile, selection, lines: [] }]
-  const candidates = candidatesOf(allCases(profile))
+  const candidates = candidatesOf(allCases(profile, rolesWritten.filter((each) => describesRole(profile, each))))
   const left = select(candidates, selection)
   const roles = rolesWritten.filter((each) => left.some(({ listed }) => listed.role === each))
   const why = roles.length > 1 ? `the reference is judged in ${roles.join(', then ')}; --role picks one` : 'the reference has one, and the selection leaves no other role'

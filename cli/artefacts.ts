@@ -24,10 +24,15 @@ const fileNames: Readonly<Record<ReporterName, string>> = {
   pretty: 'report.txt',
   json: 'report.json',
   junit: 'report.xml',
+  html: 'report.html',
   markdown: 'report.md',
   github: 'report.github.txt',
+  tap: 'report.tap',
+  sarif: 'report.sarif',
+  ctrf: 'report.ctrf.json',
+  earl: 'report.earl.jsonld',
+  har: 'report.har',
 }
-const notWritten: readonly string[] = ['html', 'tap', 'sarif', 'ctrf', 'earl', 'har']
 
 /** Reads `--reporter`, `--out` and `--quiet`, and creates the folder. @throws HarnessError `usage`. */
 export async function readOutputs(given: GivenFlags): Promise<Outputs> {
@@ -66,7 +71,7 @@ export async function publish(outputs: Outputs, report: Report, transcript: read
   const plain: RenderContext = { ...context, colour: false, width: 100, quiet: false }
   const files = new Map(outputs.files.map(({ reporter, file }) => [file, renderers[reporter](report, plain)] as const))
   if (outputs.out !== undefined) {
-    const reporters = new Set<ReporterName>(['json', ...outputs.printed, ...outputs.files.map(({ reporter }) => reporter)])
+    const reporters = new Set<ReporterName>(['json', 'html', ...outputs.printed, ...outputs.files.map(({ reporter }) => reporter)])
     for (const reporter of reporters) files.set(join(outputs.out, fileNames[reporter]), renderers[reporter](report, plain))
     if (transcript) files.set(join(outputs.out, 'transcript.ndjson'), writeTranscript(transcript))
   }
@@ -78,7 +83,6 @@ export async function publish(outputs: Outputs, report: Report, transcript: read
 function readReporter(text: string): { readonly reporter: ReporterName; readonly file?: string } {
   const [, name = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? []
   if (!isReporter(name)) {
-    if (notWritten.includes(name)) throw new HarnessError('usage', `the reporter ${name} is not written yet`, `use ${Object.keys(renderers).join(', ')}`)
     throw new HarnessError('usage', `there is no reporter "${name}"`, didYouMean(name, Object.keys(renderers), `reporters are ${Object.keys(renderers).join(', ')}`))
   }
   if (file === '') throw new HarnessError('usage', `--reporter ${name}= names no file`, `write --reporter ${name}=FILE, or --reporter ${name} for standard output`)

@@ -23,12 +23,13 @@ export function readControl(given: GivenFlags, sends: boolean): GivenControl | u
 }
 
 /** The control API: the one that was named, else the one that the target announces, else none. Headers stay on the target's host. */
-export async function attach(control: GivenControl | undefined, target: string, headers: readonly HeaderLine[]): Promise<Control | undefined> {
+export async function attach(control: GivenControl | undefined, target: string, headers: readonly HeaderLine[], budgetMs?: number): Promise<Control | undefined> {
   const clock = liveClock()
-  if (control === undefined) return discoverControl(target, { headers, clock })
+  const patience = budgetMs === undefined ? {} : { patienceMs: budgetMs }
+  if (control === undefined) return discoverControl(target, { headers, clock, ...patience })
   if (control.kind === 'exec') return startExec(control.command, { clock })
   const own = new URL(control.url).hostname === new URL(target).hostname
-  return connectControl(control.url, { headers: own ? headers : [], clock })
+  return connectControl(control.url, { headers: own ? headers : [], clock, ...patience })
 }
 
 /** A control API that is never called: it stands for the one that a run would attach to. */

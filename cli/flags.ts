@@ -38,7 +38,7 @@ export const flags = {
   'time-scale': { value: 'N', words: 'the target runs its policy N times faster than declared' },
   concurrency: { value: 'N', words: 'cases in flight at once', roles: receivers },
   seed: { value: 'N', words: 'the same seed sends the same bytes' },
-  reporter: { value: 'NAME[=FILE]', repeatable: true, words: 'pretty, json, junit, markdown or github' },
+  reporter: { value: 'NAME[=FILE]', repeatable: true, words: 'pretty, json, junit, html, markdown, github, tap, sarif, ctrf, earl or har' },
   out: { value: 'DIR', words: 'writes report.json, transcript.ndjson and the reports of all reporters, a folder a role where there are several' },
   'allow-host': { value: 'HOST', repeatable: true, words: 'needed before anything is sent to a host that is not loopback' },
   plan: { words: 'prints every request, endpoint and event, sends nothing' },

@@ -1,6 +1,7 @@
 import { HarnessError } from '../harness/errors.ts'
 import { loadProfile } from '../harness/profile/load.ts'
 import type { Profile } from '../harness/profile/profile.ts'
+import { describesRole, refuseUndescribed } from '../harness/profile/without-webhooks.ts'
 import { painter, type Paint } from '../harness/report/layout.ts'
 import type { RoleName } from '../harness/role.ts'
 import { select } from '../harness/select.ts'
@@ -26,8 +27,9 @@ export async function listCommand(args: readonly string[], terminal: Terminal): 
   const other = reporters.find((name) => name !== 'pretty' && name !== 'json')
   if (other !== undefined) throw new HarnessError('usage', `list has no reporter "${other}"`, 'use pretty or json')
   const told = one(given, 'role')
-  const roles = told === undefined ? rolesWritten : [writtenRole(told)]
   const profile = await loadProfile(one(given, 'profile') ?? 'event-delivery')
+  if (told !== undefined) refuseUndescribed(profile, writtenRole(told))
+  const roles = told === undefined ? rolesWritten.filter((role) => describesRole(profile, role)) : [writtenRole(told)]
   const chosen = new Map<ListedCase, RequirementId[]>()
   for (const { listed, requirement: id } of select(candidatesOf(allCases(profile, roles)), selection(given))) chosen.set(listed, [...(chosen.get(listed) ?? []), id])
   await terminal.out(reporters.includes('json') ? json(roles, profile, chosen) : text(roles, profile, chosen, painter(terminal.colour)))

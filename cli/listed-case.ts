@@ -5,6 +5,9 @@ import type { RoleName } from '../harness/role.ts'
 import { consumerRole } from '../harness/roles/consumer/role.ts'
 import { producerRole } from '../harness/roles/producer/role.ts'
 import { producerStepWords } from '../harness/roles/producer/step-words.ts'
+import { offersOfProfile } from '../harness/roles/sse-client/needs.ts'
+import { sseClientRole } from '../harness/roles/sse-client/role.ts'
+import { sseClientStepWords } from '../harness/roles/sse-client/step-words.ts'
 import type { Candidate } from '../harness/select.ts'
 import { requirement, type RequirementId } from '../spec/requirements.ts'
 import { suites } from '../suites/index.ts'
@@ -29,7 +32,13 @@ export interface ListedCase {
 
 /** Every case of a profile and some roles, on the most capable attachment: what is unmet then, the profile rules out. */
 export function allCases(profile: Profile, roles: readonly RoleName[] = rolesWritten): readonly ListedCase[] {
-  return roles.flatMap((role) => (role === 'producer' ? producerCases(profile) : consumerCases(profile)))
+  return roles.flatMap((role) => casesOfRole[role](profile))
+}
+
+const casesOfRole: Readonly<Record<RoleName, (profile: Profile) => readonly ListedCase[]>> = {
+  consumer: consumerCases,
+  producer: producerCases,
+  'sse-client': sseClientCases,
 }
 
 /** What a selection is held against. */
@@ -43,8 +52,12 @@ function consumerCases(profile: Profile): readonly ListedCase[] {
 }
 
 function producerCases(profile: Profile): readonly ListedCase[] {
-  const situation = { profile, clock: 'virtual', subscriptions: true, ownApi: profile.subscription !== undefined, emits: true } as const
+  const situation = { profile, clock: 'virtual', subscriptions: true, ownApi: profile.subscription !== undefined, emits: true, ownPorts: true } as const
   return [...casesOf(producerRole, suites.producer, situation).values()].map((planned) => listed('producer', planned, () => producerStepWords(planned.value.when, { profile, nowMs: liveClock().now() })))
+}
+
+function sseClientCases(profile: Profile): readonly ListedCase[] {
+  return [...casesOf(sseClientRole, suites['sse-client'], { profile, offers: offersOfProfile(profile) }).values()].map((planned) => listed('sse-client', planned, () => sseClientStepWords(planned.value.when)))
 }
 
 function listed<Step, Seen, Need extends string>(role: RoleName, { id, value, controls, unmet }: PlannedCase<Step, Seen, Need>, steps: () => readonly string[]): ListedCase {

@@ -70,6 +70,8 @@ const members: Readonly<Record<TranscriptLine['kind'], Readonly<Record<string, '
   attempt: { id: 'string', case: 'string', endpoint: 'string', request: 'object', signature: 'string', arrivedMs: 'number', answer: 'string' },
   emission: { case: 'string', event: 'string', number: 'number', type: 'string', beforeMs: 'number', afterMs: 'number' },
   endpoint: { case: 'string', name: 'string', url: 'string' },
+  served: { id: 'string', case: 'string', path: 'string', request: 'object', arrivedMs: 'number', answer: 'string', status: 'number', body: 'object', writes: 'number', cuts: 'list', gates: 'object' },
+  connection: { id: 'string', case: 'string', client: 'string', path: 'string', asked: 'object', startedMs: 'number', states: 'list', events: 'list', count: 'number', errors: 'number', readMs: 'number' },
   end: { finishedAt: 'string', lagMs: 'object' },
 }
 

@@ -8,9 +8,10 @@ import { loadProfile } from '../harness/profile/load.ts'
 import type { Profile } from '../harness/profile/profile.ts'
 import { generateSecret, verifyingSecret } from '../harness/signing/key.ts'
 import { flagHelp, readFlags, type FlagName, type GivenFlags } from './flags.ts'
+import { didYouMean } from './near.ts'
 import { has, hostAndPort, many, one, timeScale } from './options.ts'
 import { quoted } from './repeat-command.ts'
-import { rolesWritten, writtenRole } from './roles.ts'
+import { isRole, roles, type Role } from './roles.ts'
 import { keysFor, readSecrets } from './secret.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -26,33 +27,55 @@ interface Served {
 
 const names: readonly FlagName[] = ['profile', 'secret', 'listen', 'time-scale', 'help']
 
+type Serve = (given: GivenFlags, profile: Profile) => Promise<Served>
+
+/** The roles that have a reference implementation, each with the flag that is for it alone. */
+const references: Readonly<Partial<Record<Role, { readonly serve: Serve; readonly own?: FlagName }>>> = {
+  consumer: { serve: serveConsumer, own: 'secret' },
+  producer: { serve: serveProducer, own: 'time-scale' },
+  'sse-server': { serve: serveStreamServer },
+  'sse-client': { serve: serveStreamClient },
+}
+const served = roles.filter((role) => references[role] !== undefined)
+
+/** How fast the stream roles run where somebody wants to see them judged. */
+const testBuild = { heartbeatMs: 150, reconnectMs: 50 }
+
 /** `conformance reference ROLE`: serves the reference implementation until it is interrupted, which is its ordinary end. */
 export async function referenceCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const given = readFlags(args, names)
   if (has(given, 'help')) {
-    await terminal.out(`conformance reference ${rolesWritten.join('|')}: serves the reference implementation, to see what the harness sees\n\n${flagHelp(names)}`)
+    await terminal.out(`conformance reference ${served.join('|')}: serves the reference implementation, to see what the harness sees\n\n${flagHelp(names)}`)
     return 0
   }
   const [text, ...more] = given.positionals
-  if (text === undefined || more.length > 0) throw new HarnessError('usage', 'reference takes one role', `write conformance reference ${rolesWritten.join(', or conformance reference ')}`)
-  const role = writtenRole(text)
-  const useless = role === 'consumer' ? 'time-scale' : 'secret'
-  if (has(given, useless)) throw new HarnessError('usage', `--${useless} is given, and the reference ${role} has no use for it`, role === 'consumer' ? 'leave it out: a consumer waits for nothing' : 'leave it out: a secret comes with every endpoint that is registered')
+  if (text === undefined || more.length > 0) throw new HarnessError('usage', 'reference takes one role', `write conformance reference ${served.join(', or conformance reference ')}`)
+  const { role, serve, own } = referenceOf(text)
+  const useless = (['secret', 'time-scale'] as const).find((flag) => flag !== own && has(given, flag))
+  if (useless !== undefined) throw new HarnessError('usage', `--${useless} is given, and the reference ${role} has no use for it`, `leave it out: ${useless === 'secret' ? 'only a consumer verifies with a secret that it has from the start' : 'only a producer has a schedule'}`)
   const profile = await loadProfile(one(given, 'profile') ?? 'event-delivery')
-  const served = role === 'consumer' ? await serveConsumer(given, profile) : await serveProducer(given, profile)
+  const listens = await serve(given, profile)
   try {
     const rows = [
-      ['url', served.url],
-      ['control', new URL('/conformance', served.url).href],
-      ...served.facts,
-      ['try', `npx conformance run --target ${served.url} --profile ${quoted(one(given, 'profile') ?? profile.name)}${served.arguments}`],
+      ['url', listens.url],
+      ['control', new URL('/conformance', listens.url).href],
+      ...listens.facts,
+      ['try', `npx conformance run --target ${listens.url} --profile ${quoted(one(given, 'profile') ?? profile.name)}${listens.arguments}`],
     ]
     await terminal.out([`reference ${role}, profile ${profile.name}`, ...rows.map(([label = '', fact = '']) => `${label.padEnd(9)}${fact}`), 'Ctrl-C ends it', ''].join('\n'))
     await aborted(terminal.signal)
   } finally {
-    await served.close()
+    await listens.close()
   }
   return 0
+}
+
+/** @throws HarnessError `unknown-role`, or `role-not-written` for a role without a reference implementation. */
+function referenceOf(text: string): { readonly role: Role; readonly serve: Serve; readonly own?: FlagName } {
+  if (!isRole(text)) throw new HarnessError('unknown-role', `there is no role "${text}"`, didYouMean(text, roles, `roles are ${roles.join(', ')}`))
+  const found = references[text]
+  if (!found) throw new HarnessError('role-not-written', `the reference implementation of the role ${text} is not written yet`, `there are those of ${served.join(', ')}`)
+  return { role: text, ...found }
 }
 
 async function serveConsumer(given: GivenFlags, profile: Profile): Promise<Served> {
@@ -94,10 +117,30 @@ async function serveProducer(given: GivenFlags, profile: Profile): Promise<Serve
       ...(scale > 1 ? [['time', `its delivery policy runs ${scale} times faster than declared`] as const] : []),
     ],
     arguments: '',
-    async close() {
-      await close()
-      await target.close()
-    },
+    close: closeBoth(close, target),
+  }
+}
+
+/** A stream server whose heart beats fast, which its manifest says. */
+async function serveStreamServer(given: GivenFlags, profile: Profile): Promise<Served> {
+  const { sseServer } = await import('../reference/sse-server.ts')
+  const { handler, close } = sseServer({ profile, heartbeatMs: testBuild.heartbeatMs })
+  const target = await listening(given, '/api/v1/events', liveClock(), handler)
+  return { url: target.url, facts: [['time', `a heartbeat every ${testBuild.heartbeatMs} ms`]], arguments: '', close: closeBoth(close, target) }
+}
+
+/** Clients that come back soon, which their manifest says. Their URL is that of the control API: a client has no other. */
+async function serveStreamClient(given: GivenFlags, profile: Profile): Promise<Served> {
+  const { sseClient } = await import('../reference/sse-client.ts')
+  const { handler, close } = sseClient({ profile, reconnectMs: testBuild.reconnectMs })
+  const target = await listening(given, '/conformance', liveClock(), handler)
+  return { url: target.url, facts: [['time', `reconnects after ${testBuild.reconnectMs} ms`]], arguments: '', close: closeBoth(close, target) }
+}
+
+function closeBoth(close: () => Promise<void>, target: InProcessTarget): () => Promise<void> {
+  return async () => {
+    await close()
+    await target.close()
   }
 }
 

@@ -15,6 +15,10 @@ export async function runOptions(given: Given, { role, profile, selection }: App
   // The harness makes the secret of every endpoint that it registers; one that is given is that of an endpoint made by hand.
   const keys = given.secrets.length === 0 ? { secrets: [] } : keysFor(profile, given.secrets)
   if (given.target.kind === 'url') return { ...shared, role, keys, ...given.sender, target: given.target, ...(given.sender.trigger === undefined ? {} : { byHand: configureByHand }) }
+  if (role === 'sse-client') {
+    const { sseClient } = await import('../reference/sse-client.ts')
+    return { ...shared, role, keys, target: { kind: 'in-process', name: 'reference', handler: () => sseClient({ profile, reconnectMs: 100 }) } }
+  }
   const { producer } = await import('../reference/producer.ts')
   return { ...shared, role, keys, target: { kind: 'in-process', name: 'reference', handler: (clock) => producer({ profile, clock }) } }
 }

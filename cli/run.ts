@@ -62,7 +62,7 @@ async function judgeOne(given: Given, { options, outputs }: Judged, terminal: Te
 
 async function play(given: Given, options: RunOptions, terminal: Terminal): Promise<RunResult> {
   const { target } = given
-  const control = target.kind === 'url' ? await attach(given.control, target.url, options.headers ?? []) : undefined
+  const control = target.kind === 'url' ? await attach(given.control, target.url, options.headers ?? [], options.budgetMs) : undefined
   const progress = terminal.live ? terminalProgress(terminal.live) : silentProgress()
   try {
     return await run({ ...options, progress, signal: terminal.signal, ...(control ? { control } : {}) })

@@ -13,6 +13,14 @@ import type { ProducerNeed } from './roles/producer/needs.ts'
 import { producerRole } from './roles/producer/role.ts'
 import type { ProducerSeen } from './roles/producer/seen.ts'
 import type { ProducerStep } from './roles/producer/vocabulary.ts'
+import type { SseClientNeed } from './roles/sse-client/needs.ts'
+import { sseClientRole } from './roles/sse-client/role.ts'
+import type { SseClientSeen } from './roles/sse-client/seen.ts'
+import type { SseClientStep } from './roles/sse-client/vocabulary.ts'
+import type { SseServerNeed } from './roles/sse-server/needs.ts'
+import { sseServerRole } from './roles/sse-server/role.ts'
+import type { SseServerSeen } from './roles/sse-server/seen.ts'
+import type { SseServerStep } from './roles/sse-server/vocabulary.ts'
 import { summarise } from './summarise.ts'
 import type { EndLine, RunLine, TranscriptLine } from './transcript/line.ts'
 import { worst } from './verdict.ts'
@@ -21,6 +29,8 @@ import { worst } from './verdict.ts'
 export interface Suites {
   readonly consumer: SuiteIndex<ConsumerStep, ConsumerSeen, ConsumerNeed>
   readonly producer: SuiteIndex<ProducerStep, ProducerSeen, ProducerNeed>
+  readonly 'sse-server': SuiteIndex<SseServerStep, SseServerSeen, SseServerNeed>
+  readonly 'sse-client': SuiteIndex<SseClientStep, SseClientSeen, SseClientNeed>
 }
 
 /**
@@ -32,7 +42,16 @@ export function judge(lines: readonly TranscriptLine[], suites: Suites): Report 
   const run = lines.find((line): line is RunLine => line.kind === 'run')
   const end = lines.find((line): line is EndLine => line.kind === 'end')
   if (!run || !end) throw new TypeError('a transcript begins with a run line and ends with an end line')
-  return run.target.role === 'producer' ? judgeAs(producerRole, suites.producer, lines, run, end) : judgeAs(consumerRole, suites.consumer, lines, run, end)
+  switch (run.target.role) {
+    case 'producer':
+      return judgeAs(producerRole, suites.producer, lines, run, end)
+    case 'sse-server':
+      return judgeAs(sseServerRole, suites['sse-server'], lines, run, end)
+    case 'sse-client':
+      return judgeAs(sseClientRole, suites['sse-client'], lines, run, end)
+    default:
+      return judgeAs(consumerRole, suites.consumer, lines, run, end)
+  }
 }
 
 function judgeAs<Step, Seen, Need extends string, Situation extends { readonly profile: Profile }, Witness>(
@@ -140,7 +159,10 @@ function failingControls<Step, Seen, Need extends string, Situation extends { re
 
 /** What each case lacks: its own need, or more time for itself or one of its controls. */
 function lacking<Step, Seen, Need extends string, Situation extends { readonly profile: Profile }, Witness>({ role, plan, witnessed }: Bench<Step, Seen, Need, Situation, Witness>): ReadonlyMap<string, { readonly unmet?: Unmet }> {
-  const late = ([id]: readonly [string, unknown]) => role.caseLine(witnessed, id)?.state === 'over-budget'
+  const late = ([id]: readonly [string, unknown]) => {
+    const line = role.caseLine(witnessed, id)
+    return line?.state === 'over-budget' || line?.cutShort === true
+  }
   const over = new Set([...plan.cases].filter(late).map(([id]) => id))
   if (over.size === 0) return plan.cases
   return new Map(

@@ -12,6 +12,7 @@ import type { ConsumerStep, Delivery, EventRef } from './roles/consumer/vocabula
 import type { RunOptions } from './run.ts'
 import { everything } from './select.ts'
 import { selectedTag } from './signing/key.ts'
+import { sseClientPlanText } from './sse-client-plan-text.ts'
 import { redactor } from './transcript/redact.ts'
 
 /** Where an in-process target would be; its port is only known once it listens. */
@@ -23,7 +24,14 @@ const inProcessUrl = 'http://127.0.0.1/webhook'
  * @throws HarnessError for a selection that matches nothing and for keys that do not fit.
  */
 export function planText(options: RunOptions): string {
-  return options.role === 'producer' ? producerPlanText(options) : consumerPlanText(options)
+  switch (options.role) {
+    case 'producer':
+      return producerPlanText(options)
+    case 'sse-client':
+      return sseClientPlanText(options)
+    default:
+      return consumerPlanText(options)
+  }
 }
 
 /**

@@ -22,7 +22,7 @@ type PlannedProducerCase = PlannedCase<ProducerStep, ProducerSeen, ProducerNeed>
 export function producerPlanText(options: RunOptions): string {
   const { profile, target } = options
   const clock = target.kind === 'in-process' ? 'virtual' : (options.timeScale ?? 1) > 1 ? 'scaled' : 'live'
-  const situation = { profile, clock, subscriptions: true, ownApi: profile.subscription !== undefined, emits: true } as const
+  const situation = { profile, clock, subscriptions: true, ownApi: profile.subscription !== undefined, emits: true, ownPorts: options.publicUrl === undefined } as const
   const plan = planRun(producerRole, options.suites.producer, situation, options.selection ?? everything)
   const redact = redactor([...options.keys.secrets, ...(options.secretTexts ?? [])])
   const steps = plan.played.flatMap(({ value }) => value.when)

@@ -4,7 +4,7 @@ import type { Diagnosis, Verdict } from './report/report.ts'
 import type { Unmet } from './roles/need.ts'
 import type { CaseLine, RunLine, TranscriptLine } from './transcript/line.ts'
 
-export type RoleName = 'consumer' | 'producer'
+export type RoleName = 'consumer' | 'producer' | 'sse-server' | 'sse-client'
 
 /** What the kernel has to know of a role in order to plan its cases. */
 export interface RoleRules<Need extends string, Situation> {

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly secretTexts?: readonly string[]
   /** The target's control API; an in-process target is asked for its own. */
   readonly control?: Control
+  /** Attaches anew to a target that died and may have been started again; undefined while it has not. */
+  readonly reattach?: () => Promise<Control | undefined>
   readonly selection?: Selection
   /** Longest duration of the run. Default 60 s. */
   readonly budgetMs?: number
@@ -48,6 +50,8 @@ export interface RunOptions {
   /** Producers: where the harness listens, and how the target reaches it. */
   readonly listen?: { readonly host: string; readonly port: number }
   readonly publicUrl?: string
+  /** Producers: real milliseconds that one answer of the registration API may take. Default 5 s, 30 s in process. */
+  readonly apiDeadlineMs?: number
   /** Producers: one endpoint is configured by hand; told its URL and secret once the harness listens. */
   readonly byHand?: (url: string, secret: string) => void | Promise<void>
   readonly progress?: RunProgress

@@ -17,6 +17,7 @@ import type { ProducerStage } from './roles/producer/play.ts'
 import { markerIn } from './roles/producer/event-to-emit.ts'
 import { controlRegistrar, handRegistrar, type HandEndpoint, type Registrar } from './roles/producer/registrar.ts'
 import { producerRole } from './roles/producer/role.ts'
+import { briefWatchMs } from './roles/producer/waiting.ts'
 import { defaultPolicy } from './roles/producer/witness.ts'
 import { clockFor, runLine, type RunOptions, type RunResult } from './run-facts.ts'
 import { everything } from './select.ts'
@@ -55,8 +56,8 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
     const redact = (text: string) => redactMade(hideOthers(text), madeSecrets)
     const timeoutMs = timeoutFor(options, clock.scale, control)
     const registrar = (await registrarFor(options, url, control, clock, redact)) ?? (options.byHand && (await registeredByHand(options, capture, madeSecrets)))
-    const offers = { effects: false, faults: false, tag: '', subscriptions: registrar !== undefined && registrar.kind !== 'hand', ownApi: registrar?.kind === 'api', emits: control !== undefined || options.trigger !== undefined }
-    const plan = planRun(producerRole, options.suites.producer, { profile, clock: clock.kind, subscriptions: offers.subscriptions, ownApi: offers.ownApi, emits: offers.emits }, options.selection ?? everything)
+    const offers = { effects: false, faults: false, tag: '', subscriptions: registrar !== undefined && registrar.kind !== 'hand', ownApi: registrar?.kind === 'api', emits: control !== undefined || options.trigger !== undefined, ownPorts: options.publicUrl === undefined }
+    const plan = planRun(producerRole, options.suites.producer, { profile, clock: clock.kind, subscriptions: offers.subscriptions, ownApi: offers.ownApi, emits: offers.emits, ownPorts: offers.ownPorts }, options.selection ?? everything)
     if (!registrar) {
       throw new HarnessError('bad-control', 'no endpoint can be registered with the target: the profile describes no registration API and the control API offers none', 'describe it in the profile as x-subscription, offer POST subscriptions in the control API, or name a command with --trigger and configure one endpoint by hand')
     }
@@ -67,10 +68,12 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
       clock,
       capture,
       registrar,
+      openPort: () => startCapture(clock, { ...(options.listen ? { host: options.listen.host } : {}) }),
       trigger: triggerFor(options, control),
       timeoutMs,
       redact,
       remainingMs: () => budgetMs - (performance.now() - began),
+      longestWatchMs: clock.kind === 'virtual' || options.budgetMs !== undefined ? Infinity : briefWatchMs,
       randomFor: (label) => seededRandom(options.seed ?? 1, label),
       madeSecrets,
       ...(options.signal ? { signal: options.signal } : {}),
@@ -122,13 +125,14 @@ async function registeredByHand({ profile, keys, seed, byHand }: RunOptions, cap
 async function registrarFor(options: RunOptions, url: string, control: Control | undefined, clock: Clock, redact: (text: string) => string): Promise<Registrar | undefined> {
   const api = options.profile.subscription
   if (api) {
-    const registrar = apiRegistrar({ api, target: url, headers: options.headers ?? [], clock, deadlineMs: clock.kind === 'virtual' ? 30_000 : 5000, redact, markSecret: (text, secret) => (secret === '' ? text : secretMarker([secret])(text)) })
+    const registrar = apiRegistrar({ api, target: url, headers: options.headers ?? [], clock, deadlineMs: options.apiDeadlineMs ?? (clock.kind === 'virtual' ? 30_000 : 5000), redact, markSecret: markerOfEach() })
     const { reply, fault, detail } = await registrar.call({ operation: 'create', body: '{' }, { id: '', case: '', name: '', url: '', type: '', secret: '', subscription: '' })
     if (!control && (fault === 'refused' || fault === 'unreachable')) {
       throw new HarnessError('unreachable', `nothing can be reached at ${redact(url)}: ${detail ?? fault}`, 'start the target, or correct --target')
     }
-    // A 404 means that the target is registered another way.
-    if (reply !== undefined && ![404, 405, 501].includes(reply.status)) return registrar
+    // A 404 means that the target is registered another way. Where there is none, the first case shows what the API answers.
+    const offered = reply !== undefined && ![404, 405, 501].includes(reply.status)
+    if (offered || (!control && (reply === undefined || !options.byHand))) return registrar
   }
   return control ? controlRegistrar(control) : undefined
 }
@@ -146,6 +150,17 @@ function triggerFor({ trigger }: RunOptions, control: Control | undefined): Prod
       if (error instanceof HarnessError) return { accepted: false, detail: error.message }
       throw error
     }
+  }
+}
+
+/** Marks one secret in a text; what finds its spellings is made once for each. */
+function markerOfEach(): (text: string, secret: string) => string {
+  const markers = new Map<string, (text: string) => string>()
+  return (text, secret) => {
+    if (secret === '') return text
+    const mark = markers.get(secret) ?? secretMarker([secret])
+    markers.set(secret, mark)
+    return mark(text)
   }
 }
 

@@ -4,6 +4,7 @@ import { measureLag } from './clock/lag.ts'
 import { judge } from './judge.ts'
 import { planRun } from './plan.ts'
 import type { Profile } from './profile/profile.ts'
+import { refuseUndescribed } from './profile/without-webhooks.ts'
 import { seededRandom } from './random.ts'
 import { Pace } from './roles/consumer/pace.ts'
 import { playRun } from './roles/consumer/play-run.ts'
@@ -11,6 +12,8 @@ import type { ConsumerStage } from './roles/consumer/play.ts'
 import { consumerRole } from './roles/consumer/role.ts'
 import { clockFor, runLine, type RunOptions, type RunResult } from './run-facts.ts'
 import { runProducer } from './run-producer.ts'
+import { runSseClient } from './run-sse-client.ts'
+import { runSseServer } from './run-sse-server.ts'
 import { everything } from './select.ts'
 import { selectedTag } from './signing/key.ts'
 import { secretMarker } from './transcript/mark.ts'
@@ -23,10 +26,21 @@ export type { RunOptions, RunResult, RunTarget } from './run-facts.ts'
  * Plays the suites against a target and judges what was seen.
  *
  * A target that cannot be reached is a report with an obstacle, not an error.
- * @throws HarnessError for a selection that matches nothing, keys that do not fit, a control API that breaks its word.
+ * @throws HarnessError for a selection that matches nothing, keys that do not fit, a control API that breaks its word, a
+ * profile that says nothing about the role.
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  return options.role === 'producer' ? runProducer(options) : runConsumer(options)
+  refuseUndescribed(options.profile, options.role)
+  switch (options.role) {
+    case 'producer':
+      return runProducer(options)
+    case 'sse-server':
+      return runSseServer(options)
+    case 'sse-client':
+      return runSseClient(options)
+    default:
+      return runConsumer(options)
+  }
 }
 
 async function runConsumer(options: RunOptions): Promise<RunResult> {

@@ -11,7 +11,8 @@ import { createJournal } from './producer/journal.ts'
 import { honestParts, type ProducerParts, type Setting } from './producer/parts.ts'
 import { policyOf } from './producer/policy.ts'
 import type { DeadLetter, Endpoint } from './producer/records.ts'
-import { callOf, refusal, type RegistrationCall, type Registration } from './producer/registration.ts'
+import { readRotation } from './producer/upkeep.ts'
+import { callOf, refusal, unknown, type RegistrationCall, type Registration } from './producer/registration.ts'
 import { memoryStore, type Store } from './producer/store.ts'
 
 export { fileStore } from './producer/file-store.ts'
@@ -107,7 +108,34 @@ export function producer(options: ProducerOptions): Producer {
       case 'remove':
         if (endpoint) await unsubscribe(id)
         return parts.answerRemove(endpoint, setting)
+      case 'rotate':
+        return endpoint ? rotate(endpoint, body) : unknown(setting)
+      case 'enable':
+        if (endpoint) await journal.record({ kind: 'endpoint', endpoint: parts.enable(endpoint, setting) })
+        return parts.answerEnable(state.endpoints.get(id), setting)
+      case 'deadLetters':
+        return parts.answerDeadLetters(state.deadLetters.filter((letter) => id === '' || letter.endpoint === id), setting)
+      case 'redeliver':
+        return redeliver(id)
     }
+  }
+
+  async function rotate(endpoint: Endpoint, body: Buffer): Promise<Answer> {
+    const asked = readRotation(body, setting)
+    if ('code' in asked) return refusal(400, asked, setting)
+    const made = asked.secret === undefined ? parts.createSecret(setting) : undefined
+    const rotated = parts.rotate(endpoint, asked.secret ?? made?.signing ?? '', setting)
+    await journal.record({ kind: 'endpoint', endpoint: rotated })
+    return parts.answerRotate(rotated, made?.verifying, setting)
+  }
+
+  /** An endpoint that is no more gets nothing; one that was disabled does, since somebody asked for it. */
+  async function redeliver(id: string): Promise<Answer> {
+    const letter = state.deadLetters.find((one) => one.id === id)
+    if (!letter || !state.endpoints.has(letter.endpoint)) return parts.answerRedeliver(undefined, setting)
+    await journal.record(...parts.redeliver(letter, setting))
+    background.runInAsyncScope(() => [...state.deliveries.values()].filter(({ endpoint }) => endpoint === letter.endpoint).forEach((delivery) => deliveries.begin(delivery, Math.max(0, delivery.dueAt - clock.now()) * clock.scale)))
+    return parts.answerRedeliver(letter, setting)
   }
 
   async function create(body: Buffer): Promise<Answer> {

@@ -1,4 +1,4 @@
-import { all, allDifferent, always, answers, awaitAttempts, delivered, emit, endedWithin, endpoint, everyAttempt, exactly, finding, inapplicable, inTurn, producerSuite, retried, seconds, unproven, watch, type Attempt, type ProducerCases, type ProducerSeen } from '../harness/roles/producer/index.ts'
+import { all, allDifferent, always, answers, awaitAttempts, busyMs, delivered, emit, endedWithin, endpoint, everyAttempt, exactly, finding, inapplicable, inTurn, missing, producerSuite, retried, seconds, unproven, watch, type Attempt, type ProducerCases, type ProducerSeen } from '../harness/roles/producer/index.ts'
 
 const own = 'delivered'
 const basics = ['emits'] as const
@@ -94,7 +94,7 @@ export default producerSuite({
       control: own,
       needs: several,
       alone: true,
-      when: [endpoint(answers(200)), emit('an event', 1000), awaitAttempts(1000), watch('a-moment')],
+      when: [endpoint(answers(200)), emit('an event', 1000), awaitAttempts(1000)],
       then: { 'webhook-delivery-none-lost': (seen) => noneLost(seen, 1000) },
     },
   }),
@@ -136,24 +136,30 @@ function redirects(): ProducerCases {
   )
 }
 
-/** Connections that break before there is an answer. */
+/** Connections that break before there is an answer. An attempt whose body was not read is not known for one of the case. */
 function broken(): ProducerCases {
   const ways = [
-    ['reset-before-body', 'resets the connection before it has read the body', [{ do: 'reset', when: 'before-body' }, { do: 'answer', status: 200 }]],
-    ['closed-without-answer', 'closes the connection without an answer', [{ do: 'close', when: 'after-body' }, { do: 'answer', status: 200 }]],
+    ['reset-before-body', 'resets the connection before it has read the body', 1, [{ do: 'reset', when: 'before-body' }, { do: 'answer', status: 200 }]],
+    ['closed-without-answer', 'closes the connection without an answer', 2, [{ do: 'close', when: 'after-body' }, { do: 'answer', status: 200 }]],
   ] as const
   return Object.fromEntries(
-    ways.map(([key, words, script]) => [
+    ways.map(([key, words, known, script]) => [
       key,
       {
         title: `an endpoint that ${words}`,
         control: own,
         needs: [...several, 'retry'],
-        when: [endpoint(script), emit(), watch('first-delay'), awaitAttempts(1)],
-        then: { 'webhook-delivery-reset-retried': (seen) => finding(seen.attempts.length + seen.foreign.length >= 2, 'another attempt, since the connection broke', `${seen.attempts.length + seen.foreign.length} attempts`) },
+        when: [endpoint(script), emit(), watch('first-delay'), awaitAttempts(known)],
+        then: { 'webhook-delivery-reset-retried': (seen) => anotherCame(seen) },
       } satisfies ProducerCases[string],
     ]),
   )
+}
+
+function anotherCame(seen: ProducerSeen) {
+  const came = seen.attempts.length + seen.foreign.length
+  const [expected, saw] = ['another attempt, since the connection broke', `${came} attempts`]
+  return came >= 2 ? finding(true, expected, saw) : missing(seen, expected, saw)
 }
 
 function headerOf({ headers }: Attempt, name: string): string {
@@ -215,7 +221,10 @@ function notDelayed(seen: ProducerSeen, count: number) {
   const expected = `all ${count} events at the healthy endpoint before the dead one times out (${seconds(seen.timeoutMs)})`
   const start = seen.emissions[0]?.afterMs ?? 0
   const early = new Set(seen.attempts.filter(({ arrivedMs }) => arrivedMs - start < seen.timeoutMs * 0.8 + seen.lagMs).map(({ number }) => number))
-  return finding(early.size === count, expected, `${early.size} of ${count} in time, ${new Set(seen.attempts.map(({ number }) => number)).size} in all`)
+  const saw = `${early.size} of ${count} in time, ${new Set(seen.attempts.map(({ number }) => number)).size} in all`
+  const within = (ms: number) => new Set(seen.attempts.filter(({ arrivedMs }) => arrivedMs - start < ms).map(({ number }) => number)).size
+  if (early.size < count && within(seen.timeoutMs + busyMs(seen)) === count && !seen.ownsTime) return unproven(expected, 'a busy machine may be the reason', saw)
+  return finding(early.size === count, expected, saw)
 }
 
 function noneLost(seen: ProducerSeen, count: number) {
@@ -224,5 +233,6 @@ function noneLost(seen: ProducerSeen, count: number) {
   const refused = seen.emissions.some(({ accepted }) => !accepted)
   if (refused) return unproven(expected, `the target did not accept them: ${seen.emissions[0]?.detail ?? ''}`)
   if (got.size < count && seen.cutShort) return unproven(expected, `the budget of the run was spent after ${got.size}`)
-  return finding(got.size === count, expected, got.size === count ? `all of them in ${seen.attempts.length} attempts` : `${got.size}; lost for example number ${Array.from({ length: count }, (_, number) => number).find((number) => !got.has(number))}`)
+  const saw = got.size === count ? `all of them in ${seen.attempts.length} attempts` : `${got.size}; lost for example number ${Array.from({ length: count }, (_, number) => number).find((number) => !got.has(number))}`
+  return got.size === count ? finding(true, expected, saw) : missing(seen, expected, saw)
 }

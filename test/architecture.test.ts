@@ -20,7 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What a suite may import: the vocabulary of its role and nothing below it. */
-const suiteVocabulary = [/^harness\/roles\/[a-z-]+\/index\.ts$/, /^harness\/judge\.ts$/, /^suites\/[a-z-]+\.ts$/]
+const suiteVocabulary = [/^harness\/roles\/[a-z-]+\/index\.ts$/, /^harness\/judge\.ts$/, /^suites\/[a-z-]+\.ts$/, /^suites\/vectors\/[a-z-]+\.json$/]
 
 interface Import {
   readonly from: string

@@ -4,6 +4,8 @@ import { exchange } from '../http/client.ts'
 import { withHeader } from '../http/headers.ts'
 import { isLoopback } from '../http/loopback.ts'
 import type { HeaderLine, WireExchange, WireReply } from '../http/message.ts'
+import { retryAfterMs } from '../http/retry-after.ts'
+import { Pace, PauseBeyondBudget } from '../roles/consumer/pace.ts'
 import { isFlaw, readConnection, readEffects, readId, readIds, readManifest } from './answers.ts'
 
 /** What a target says about itself. */
@@ -89,6 +91,12 @@ export interface ControlOptions {
   readonly clock: Clock
   /** Real milliseconds that one answer may take. Default 10000. */
   readonly deadlineMs?: number
+  /** Real milliseconds from now on in which a pause that the target asks for, by 429 and Retry-After, is kept. Default 60000. */
+  readonly patienceMs?: number
+}
+
+interface Paced extends ControlOptions {
+  readonly pace: Pace
 }
 
 const maxAnswerBytes = 8 * 1024 * 1024
@@ -101,11 +109,12 @@ const absentStatuses: ReadonlySet<number> = new Set([404, 405, 422, 501])
  * @throws HarnessError `bad-control` when nothing there answers with a manifest.
  */
 export async function connectControl(url: string, options: ControlOptions): Promise<Control> {
-  const reply = await ask('GET', url, undefined, options)
+  const paced = withPace(options)
+  const reply = await ask('GET', url, undefined, paced)
   if (reply.status !== 200) throw badControl(`the control API at ${place(url)} answers its manifest with ${reply.status}`)
   const manifest = readManifest(json(reply, 'its manifest'))
   if (isFlaw(manifest)) throw badControl(`${manifest.flaw} at ${place(url)}`)
-  return new HttpControl(url, manifest, options)
+  return new HttpControl(url, manifest, paced)
 }
 
 /**
@@ -116,23 +125,24 @@ export async function connectControl(url: string, options: ControlOptions): Prom
  */
 export async function discoverControl(target: string, options: ControlOptions): Promise<Control | undefined> {
   const wellKnown = new URL('/.well-known/event-conformance', target)
-  const seen = await send('GET', wellKnown.href, undefined, options)
+  const paced = withPace(options)
+  const seen = await send('GET', wellKnown.href, undefined, paced)
   const value = seen.reply?.status === 200 ? parsed(seen.reply) : undefined
   const manifest = readManifest(value)
   if (isFlaw(manifest) || manifest.control === undefined || !URL.canParse(manifest.control, wellKnown.href)) return undefined
   const control = new URL(manifest.control, wellKnown)
   if (!['http:', 'https:'].includes(control.protocol) || control.username !== '' || control.password !== '') return undefined
   if (control.hostname !== wellKnown.hostname && !(isLoopback(control.hostname) && isLoopback(wellKnown.hostname))) return undefined
-  return new HttpControl(control.href, manifest, options)
+  return new HttpControl(control.href, manifest, paced)
 }
 
 class HttpControl implements Control {
   readonly attachment = 'control'
   readonly manifest: Manifest
   readonly #url: string
-  readonly #options: ControlOptions
+  readonly #options: Paced
 
-  constructor(url: string, manifest: Manifest, options: ControlOptions) {
+  constructor(url: string, manifest: Manifest, options: Paced) {
     this.#url = url
     this.manifest = manifest
     this.#options = options
@@ -213,23 +223,38 @@ class HttpControl implements Control {
   }
 }
 
-async function ask(method: string, url: string, body: unknown, options: ControlOptions): Promise<WireReply> {
+/** A target may limit the rate of its control API, too. */
+function withPace(options: ControlOptions): Paced {
+  const { clock, patienceMs = 60_000 } = options
+  const began = performance.now()
+  return { ...options, pace: new Pace({ clock, remainingMs: () => (clock.kind === 'virtual' ? Infinity : patienceMs - (performance.now() - began)) }) }
+}
+
+async function ask(method: string, url: string, body: unknown, options: Paced): Promise<WireReply> {
   const { reply, fault, detail } = await send(method, url, body, options)
   if (reply === undefined) throw badControl(`the control API at ${place(url)} does not answer: ${detail ?? fault ?? 'no reason was seen'}`)
   return reply
 }
 
-function send(method: string, url: string, body: unknown, { headers, clock, deadlineMs = 10_000 }: ControlOptions): Promise<WireExchange> {
+/** Sends, and again after each pause that the target asks for by a 429: what it refused for that reason it has not done. */
+async function send(method: string, url: string, body: unknown, { headers, clock, deadlineMs = 10_000, pace }: Paced): Promise<WireExchange> {
   const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body))
   let lines: readonly HeaderLine[] = withHeader(headers, 'Accept', 'application/json')
   if (body !== undefined) lines = withHeader(lines, 'Content-Type', 'application/json')
-  return exchange({ method, url, headers: lines, body: bytes }, { deadlineMs, bodyMs: deadlineMs, maxReplyBytes: maxAnswerBytes }, clock)
+  const once = () => exchange({ method, url, headers: lines, body: bytes }, { deadlineMs, bodyMs: deadlineMs, maxReplyBytes: maxAnswerBytes }, clock)
+  const pauseMs = ({ reply }: WireExchange) => (reply?.status === 429 ? retryAfterMs(reply.headers, Date.now()) : undefined)
+  try {
+    return await pace.send(once, pauseMs, () => {})
+  } catch (error) {
+    if (!(error instanceof PauseBeyondBudget)) throw error
+    throw new HarnessError('bad-control', `the control API at ${place(url)} limits its rate: ${error.message}`, 'lift the limit of the test build, or give the run more time with --budget', { cause: error })
+  }
 }
 
 function doneOrAbsent({ status }: WireReply, verb: string): 'done' | 'absent' {
   if (absentStatuses.has(status)) return 'absent'
   if (status >= 200 && status < 300) return 'done'
-  throw badControl(`the control API answers ${verb} with ${status}`)
+  throw badControl(`the control API answers ${verb} with ${status}`, { cause: { status } })
 }
 
 function json(reply: WireReply, source: string): unknown {
@@ -253,6 +278,6 @@ function place(url: string): string {
   return origin + pathname
 }
 
-function badControl(fact: string): HarnessError {
-  return new HarnessError('bad-control', fact, 'make it answer as spec/control.md says, or leave --control out')
+function badControl(fact: string, options?: { readonly cause: { readonly status: number } }): HarnessError {
+  return new HarnessError('bad-control', fact, 'make it answer as spec/control.md says, or leave --control out', options)
 }

@@ -22,6 +22,14 @@ export interface Capture {
   readonly strays: readonly CapturedAttempt[]
   /** What scripts have thrown; their attempts were reset. A fault of the harness, never evidence. */
   readonly faults: readonly unknown[]
+  /** Stops listening and destroys every socket, until `listenAgain`: connections are refused. */
+  silence(): Promise<void>
+  /**
+   * Listens again, on the same port.
+   *
+   * @throws HarnessError `usage` when somebody else has taken the port meanwhile.
+   */
+  listenAgain(): Promise<void>
   /** Stops listening and destroys every socket. */
   close(): Promise<void>
 }
@@ -64,14 +72,21 @@ const limits = {
 export async function startCapture(clock: Clock, options: CaptureOptions = {}): Promise<Capture> {
   const { host = '127.0.0.1', port = 0 } = options
   const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(new HarnessError('usage', `cannot listen on ${host}:${port}: ${cause.message}`, 'free the port or name another: --listen HOST:PORT, 0 for any', { cause })),
-    )
-    // Room for a burst: a connection that the queue cannot hold comes a second late.
-    server.listen({ port, host, backlog: maxConnections }, resolve)
-  })
+  await listen(server, host, port)
   return new ListeningCapture(server, clock, options)
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const failed = (cause: Error): void =>
+      reject(new HarnessError('usage', `cannot listen on ${host}:${port}: ${cause.message}`, 'free the port or name another: --listen HOST:PORT, 0 for any', { cause }))
+    server.once('error', failed)
+    // Room for a burst: a connection that the queue cannot hold comes a second late.
+    server.listen({ port, host, backlog: maxConnections }, () => {
+      server.off('error', failed)
+      resolve()
+    })
+  })
 }
 
 class ListeningCapture implements Capture {
@@ -79,6 +94,8 @@ class ListeningCapture implements Capture {
   readonly strays: CapturedAttempt[] = []
   readonly faults: unknown[] = []
   readonly #server: Server
+  readonly #host: string
+  readonly #port: number
   readonly #clock: Clock
   readonly #random: (bytes: number) => Buffer
   readonly #prefix: string
@@ -89,6 +106,8 @@ class ListeningCapture implements Capture {
 
   constructor(server: Server, clock: Clock, options: CaptureOptions) {
     this.#server = server
+    this.#host = options.host ?? '127.0.0.1'
+    this.#port = portOf(server)
     this.#clock = clock
     this.#random = options.random ?? randomBytes
     this.origin = (options.publicUrl ?? addressOf(server)).replace(/\/+$/, '')
@@ -126,6 +145,26 @@ class ListeningCapture implements Capture {
     return endpoint
   }
 
+  async silence(): Promise<void> {
+    const release = this.#clock.begin()
+    try {
+      const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+      for (const connection of this.#connections) connection.destroy()
+      await closed
+    } finally {
+      release()
+    }
+  }
+
+  async listenAgain(): Promise<void> {
+    const release = this.#clock.begin()
+    try {
+      await listen(this.#server, this.#host, this.#port)
+    } finally {
+      release()
+    }
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const endpoint of this.#endpoints.values()) endpoint.close()
@@ -148,6 +187,11 @@ class ListeningCapture implements Capture {
     this.#keptBytes += attempt.body.length
     return attempt
   }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 function addressOf(server: Server): string {

@@ -198,13 +198,15 @@ class SocketConnection implements Connection {
   }
 }
 
-function openSocket(url: URL, onread: OnReadOpts): Socket {
+/** Starts to connect to where a URL points; with `onread` the bytes go there and not to `data`. */
+export function openSocket(url: URL, onread?: OnReadOpts): Socket {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
-  if (url.protocol === 'http:') return connectPlain({ host, port, onread })
+  const reading = onread ? { onread } : {}
+  if (url.protocol === 'http:') return connectPlain({ host, port, ...reading })
   const name = isIP(host) === 0 ? { servername: host } : {}
   // A value of its own, since the types of node:tls do not know that `onread` is passed on to the socket.
-  const options = { host, port, onread, ...name, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true }
+  const options = { host, port, ...reading, ...name, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true }
   return connectSecure(options)
 }
 
@@ -229,7 +231,8 @@ function afterReading(ms: number, then: () => void): NodeJS.Timeout {
   return setTimeout(() => setImmediate(then), Math.min(ms, longestTimerMs))
 }
 
-function faultOf(error: Error, connected: boolean): [fault: ExchangeFault, detail: string] {
+/** What an error of a socket says of the exchange, before or after it was connected. */
+export function faultOf(error: Error, connected: boolean): [fault: ExchangeFault, detail: string] {
   // One error an address, when a host name has several.
   const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error]
   const detail = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))).join(', ')

@@ -6,6 +6,8 @@ export interface ReplyLimits {
   readonly maxReplyBytes: number
   /** Bytes of the header section, interim answers included. */
   readonly maxHeaderBytes: number
+  /** Takes each piece of the body in place of the reply, which then has none. The limit holds all the same. */
+  readonly onBody?: (piece: Buffer) => void
 }
 
 type Phase = 'status' | 'headers' | 'sized' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailers' | 'until-close' | 'done' | 'malformed'
@@ -59,10 +61,17 @@ export class ResponseParser {
     return this.#malformation
   }
 
-  push(bytes: Buffer): void {
+  /** Bytes of the body so far, as far as the limit lets them count. */
+  get bodyBytes(): number {
+    return this.#keptBytes
+  }
+
+  /** Reads the next bytes and returns how many of them stand behind the end of the answer. */
+  push(bytes: Buffer): number {
     let at = 0
     while (at < bytes.length && !this.finished) at = this.#step(bytes, at)
     if (this.#phase === 'status' && !startsLikeHttp(this.#line)) this.#fail('the answer does not start with a status line of HTTP/1')
+    return bytes.length - at
   }
 
   /** The peer has closed its side, or the connection is gone. */
@@ -103,8 +112,9 @@ export class ResponseParser {
     const room = this.#limits.maxReplyBytes - this.#keptBytes
     // A copy: the caller reads the next bytes into the same memory.
     const kept = Buffer.from(piece.subarray(0, room))
-    this.#kept.push(kept)
     this.#keptBytes += kept.length
+    if (this.#limits.onBody) this.#limits.onBody(kept)
+    else this.#kept.push(kept)
     if (piece.length > room) this.#breakOff()
   }
 

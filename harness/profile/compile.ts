@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { asyncapi300, asyncapi310 } from '../../generated/validators.js'
 import { compileAcknowledgement, compileRateLimit } from './acknowledgement.ts'
 import { compileDelivery } from './delivery.ts'
+import { compileEventStream } from './event-stream.ts'
+import type { Handshake } from '../handshake/handshake.ts'
 import { checkExtensions } from './extensions.ts'
 import { isObject, SourceDocument } from './locate.ts'
 import type { Located, Origin } from './locate.ts'
@@ -10,6 +12,7 @@ import { compileSamples } from './samples.ts'
 import { compileSignature } from './signature.ts'
 import { compileSubscription } from './subscription.ts'
 import { describeErrors } from './validate.ts'
+import { noWebhooks } from './without-webhooks.ts'
 
 /** The operation that a profile is about, with what is delivered by it. */
 interface Delivery {
@@ -23,7 +26,8 @@ interface Delivery {
  * The profile that an AsyncAPI 3 document describes.
  *
  * It is about the first operation with `x-signature`: one that sends (the producer's document) before one that receives (the
- * consumer's). Examples come from every message of that operation which is signed the same way.
+ * consumer's). Examples come from every message of that operation which is signed the same way. A document without one is about
+ * its stream, if a channel has `x-event-stream`: it is a profile for the roles of streams and for no other.
  *
  * Throws `broken-profile`, with file, line and column where the origin knows them.
  */
@@ -31,29 +35,41 @@ export function compileProfile(value: unknown, origin: Origin): Profile {
   const document = new SourceDocument(value, origin)
   checkAsyncApi(document)
   checkExtensions(document)
+  const stream = compileEventStream(document)
   const delivery = findDelivery(document)
-  const signature = compileSignature(document, delivery.signature)
-  const acknowledgement = compileAcknowledgement(document, onChannel(document, delivery, 'x-acknowledgement'), signature)
-  const policy = onChannel(document, delivery, 'x-delivery')
-  const subscription = compileSubscription(document)
-  const samples = delivery.messages.flatMap((message) => compileSamples(document, message, signature, acknowledgement))
-  const first = delivery.messages[0] ?? delivery.operation
-  if (samples.length === 0) {
-    document.fail(first, [], 'the delivered message has no example with a payload', 'add an example to the message, or name a sample event with --event FILE')
-  }
-  const rateLimit = document.member(delivery.operation, 'x-rate-limit') ?? (delivery.channel && document.member(delivery.channel, 'x-rate-limit'))
+  if (delivery === undefined && stream === undefined) failUnsigned(document)
   const info = document.member(document.root, 'info')
   return {
     name: origin.name,
     title: textAt(document, info, 'title'),
     version: textAt(document, info, 'version'),
     hash: origin.hash,
+    ...(delivery === undefined ? noWebhooks : compileWebhooks(document, delivery)),
+    ...(stream !== undefined && { stream }),
+  }
+}
+
+function compileWebhooks(document: SourceDocument, delivery: Delivery): Pick<Profile, 'signature' | 'acknowledgement' | 'samples' | 'rateLimit' | 'delivery' | 'subscription' | 'handshakes'> {
+  const signature = compileSignature(document, delivery.signature)
+  const acknowledgement = compileAcknowledgement(document, onChannel(document, delivery, 'x-acknowledgement'), signature)
+  const policy = onChannel(document, delivery, 'x-delivery')
+  const subscription = compileSubscription(document)
+  const handshakes = delivery.channel && document.member(delivery.channel, 'x-handshake')
+  const samples = delivery.messages.flatMap((message) => compileSamples(document, message, signature, acknowledgement))
+  const first = delivery.messages[0] ?? delivery.operation
+  if (samples.length === 0) {
+    document.fail(first, [], 'the delivered message has no example with a payload', 'add an example to the message, or name a sample event with --event FILE')
+  }
+  const rateLimit = document.member(delivery.operation, 'x-rate-limit') ?? (delivery.channel && document.member(delivery.channel, 'x-rate-limit'))
+  return {
     signature,
     acknowledgement,
     samples,
     ...(rateLimit !== undefined && { rateLimit: compileRateLimit(document, rateLimit) }),
     ...(policy !== undefined && { delivery: compileDelivery(document, policy, acknowledgement) }),
     ...(subscription !== undefined && { subscription }),
+    // Its schema was checked with all extensions.
+    ...(handshakes !== undefined && { handshakes: handshakes.value as readonly Handshake[] }),
   }
 }
 
@@ -72,11 +88,9 @@ function checkAsyncApi(document: SourceDocument): void {
   document.fail(root, problem?.path ?? [], `not valid AsyncAPI ${version}: ${problem?.text ?? 'unknown reason'}`, 'correct it; any AsyncAPI tool shows the same fault')
 }
 
-function findDelivery(document: SourceDocument): Delivery {
-  const operations = document.members(document.member(document.root, 'operations')).map((operation) => document.withTraits(operation))
-  const byAction = (action: string): readonly Located[] => operations.filter(({ value }) => isObject(value) && value['action'] === action)
-  const ordered = [...byAction('send'), ...byAction('receive')]
-  for (const operation of ordered) {
+/** The first operation with `x-signature`, senders before receivers; `undefined` when none has. */
+function findDelivery(document: SourceDocument): Delivery | undefined {
+  for (const operation of operationsOf(document)) {
     const channel = document.member(operation, 'channel')
     const messages = messagesOf(document, operation, channel).map((message) => document.withTraits(message))
     const shared = document.member(operation, 'x-signature')
@@ -85,12 +99,23 @@ function findDelivery(document: SourceDocument): Delivery {
     if (signature === undefined) continue
     return { operation, channel, signature, messages: messages.filter((_, index) => isDeepStrictEqual(signatures[index]?.value, signature.value)) }
   }
+  return undefined
+}
+
+function failUnsigned(document: SourceDocument): never {
+  const [first] = operationsOf(document)
   return document.fail(
-    ordered[0] ?? document.member(document.root, 'operations') ?? document.root,
+    first ?? document.member(document.root, 'operations') ?? document.root,
     [],
-    ordered.length === 0 ? 'the document has no operation' : 'no message of the document has x-signature, so nothing says how a delivery is signed',
-    'add x-signature to the message that is delivered; schemas/x-signature.json describes it and the built-in profiles show it',
+    first === undefined ? 'the document has no operation' : 'no message of the document has x-signature, so nothing says how a delivery is signed',
+    'add x-signature to the message that is delivered, or x-event-stream to the channel of a stream; schemas/ describes both and the built-in profiles show them',
   )
+}
+
+function operationsOf(document: SourceDocument): readonly Located[] {
+  const operations = document.members(document.member(document.root, 'operations')).map((operation) => document.withTraits(operation))
+  const byAction = (action: string): readonly Located[] => operations.filter(({ value }) => isObject(value) && value['action'] === action)
+  return [...byAction('send'), ...byAction('receive')]
 }
 
 /** The messages of an operation; all of its channel, less the replies, when it names none. */

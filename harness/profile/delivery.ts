@@ -9,6 +9,7 @@ const maxDelays = 1000
 interface WrittenDelivery extends Partial<Pick<DeliveryPolicy, 'success' | 'permanent' | 'disable' | 'throttle' | 'redirects' | 'source'>> {
   readonly timeout?: string
   readonly maxRetryAfter?: string
+  readonly disableAfter?: { readonly failingFor: string }
   readonly retry?: false | WrittenRetry
 }
 
@@ -37,7 +38,7 @@ interface WrittenStrategy {
 export function compileDelivery(document: SourceDocument, located: Located, { deadlineMs }: Acknowledgement): DeliveryPolicy {
   checkExtension(document, 'x-delivery', located)
   // The schema has just been checked.
-  const { timeout, maxRetryAfter, retry, ...written } = located.value as WrittenDelivery
+  const { timeout, maxRetryAfter, disableAfter, retry, ...written } = located.value as WrittenDelivery
   const timeoutMs = timeout === undefined ? deadlineMs : milliseconds(timeout)
   if (timeoutMs === 0) document.fail(located, ['timeout'], 'a timeout of zero ends every attempt before it begins', 'state how long an attempt may take, such as 15s')
   const schedule = retry ? compileRetry(document, located, retry) : undefined
@@ -51,6 +52,7 @@ export function compileDelivery(document: SourceDocument, located: Located, { de
     timeoutMs,
     ...(timeout === undefined && { timeoutUnpublished: true }),
     maxRetryAfterMs: milliseconds(maxRetryAfter ?? '24h'),
+    ...(disableAfter && { disableAfterMs: milliseconds(disableAfter.failingFor) }),
     ...(schedule && { retry: schedule }),
     ...((retry === undefined || (retry && (schedule === undefined || retry.continues))) && { retryUnpublished: true }),
   }

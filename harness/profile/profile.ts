@@ -1,3 +1,4 @@
+import type { Handshake } from '../handshake/handshake.ts'
 import type { SignatureScheme } from '../signing/scheme.ts'
 import type { Json } from './json-pointer.ts'
 
@@ -15,6 +16,11 @@ export interface Profile {
   readonly version: string
   /** `sha256:` and the hex digest of the document's bytes. */
   readonly hash: string
+  /**
+   * The document describes a stream and no webhooks. `signature`, `acknowledgement` and `samples` are stand-ins then, and the
+   * roles of webhooks refuse the profile.
+   */
+  readonly withoutWebhooks?: true
   readonly signature: SignatureScheme
   readonly acknowledgement: Acknowledgement
   /** Example deliveries of the document, at least one. The first is the one that most cases send. */
@@ -24,6 +30,8 @@ export interface Profile {
   readonly delivery?: DeliveryPolicy
   /** How endpoints are registered with the producer; absent when the document does not say. */
   readonly subscription?: SubscriptionApi
+  /** Challenge exchanges by which a sender makes sure of an endpoint; absent when the document describes none. */
+  readonly handshakes?: readonly Handshake[]
   /** How events are streamed, and how a stream is resumed; absent when the document does not say. */
   readonly stream?: EventStreamPolicy
 }
@@ -110,6 +118,8 @@ export interface DeliveryPolicy {
   readonly maxRetryAfterMs: number
   /** How many redirects of one attempt are followed. Default 0. */
   readonly redirects: number
+  /** An endpoint is disabled once no attempt has succeeded for as long, the first failure being the start; absent: never. */
+  readonly disableAfterMs?: number
   /** Where the policy is published, or what it rests on. */
   readonly source?: string
 }
@@ -151,9 +161,41 @@ export interface SubscriptionApi {
     readonly method: string
     readonly path: string
     readonly fields: { readonly total: string; readonly failures: string; readonly rate: string; readonly status?: string }
+    /** The word at `status` for an endpoint that was disabled. */
+    readonly disabled?: string
   }
+  /** Gives an endpoint another secret, while the one before it stays valid for a time. */
+  readonly rotate?: SecretRotation
+  /** Lets a disabled endpoint take part again. */
+  readonly enable?: { readonly method: string; readonly path: string }
+  /** Deliveries that were given up; `{id}`, where the path has it, stands for the id of the endpoint. */
+  readonly deadLetters?: DeadLetterApi
   /** Places in the answers to `create` and `read` that repeat what was registered. */
   readonly echo: { readonly url?: string; readonly types?: string }
+}
+
+/** How the secret of an endpoint is exchanged. It stands in one of the two places: given with the request, or made by the answer. */
+export interface SecretRotation {
+  readonly method: string
+  readonly path: string
+  /** Place of the new secret in the request; absent when the producer makes it. */
+  readonly body?: { readonly secret: string }
+  /** Place of the new secret in the answer; absent when the subscriber gives it. */
+  readonly secret?: string
+  /** How long deliveries are signed with both secrets, from the answer on. */
+  readonly overlapMs: number
+}
+
+/** The list of what was given up. Places in `fields` are those of one item. */
+export interface DeadLetterApi {
+  readonly method: string
+  readonly path: string
+  /** Place of the array in the answer; the empty pointer when the answer is the array. */
+  readonly items: string
+  /** `event` is the id under which the event was delivered, `payload` its body: an object, or its text. */
+  readonly fields: { readonly id: string; readonly event: string; readonly attempts: string; readonly error: string; readonly payload: string }
+  /** Sends it once more; `{id}` stands for the id of the dead letter. */
+  readonly redeliver?: { readonly method: string; readonly path: string }
 }
 
 /** The value of `x-event-stream`, with every default filled in. */

@@ -1,18 +1,22 @@
+import { parseDuration } from './duration.ts'
 import { checkExtension } from './extensions.ts'
 import { valueAt } from './json-pointer.ts'
 import type { Json } from './json-pointer.ts'
 import { isObject } from './locate.ts'
 import type { Located, Path, SourceDocument } from './locate.ts'
-import type { SubscriptionApi } from './profile.ts'
+import type { DeadLetterApi, SecretRotation, SubscriptionApi } from './profile.ts'
 
-type Call = 'create' | 'read' | 'list' | 'remove' | 'health'
+type Call = 'create' | 'read' | 'list' | 'remove' | 'health' | 'rotate' | 'enable' | 'deadLetters' | 'redeliver'
+type Written<Value extends { readonly method: string }> = Omit<Value, 'method'> & { readonly method?: string }
 
 /** What the schema of `x-subscription` guarantees. */
 type WrittenSubscription = {
   readonly create: Omit<SubscriptionApi['create'], 'method' | 'path' | 'status'> & Partial<SubscriptionApi['create']>
   readonly id?: string
   readonly echo?: SubscriptionApi['echo']
-} & Pick<SubscriptionApi, 'secret'> & { readonly [C in 'read' | 'list' | 'remove' | 'health']?: Omit<NonNullable<SubscriptionApi[C]>, 'method'> & { readonly method?: string } }
+  readonly rotate?: Written<Omit<SecretRotation, 'overlapMs'>> & { readonly overlap: string }
+  readonly deadLetters?: Omit<Written<DeadLetterApi>, 'redeliver'> & { readonly redeliver?: Written<NonNullable<DeadLetterApi['redeliver']>> }
+} & Pick<SubscriptionApi, 'secret'> & { readonly [C in 'read' | 'list' | 'remove' | 'health' | 'enable']?: Written<NonNullable<SubscriptionApi[C]>> }
 
 /**
  * The registration API of the document, from the channel that has `x-subscription`; `undefined` when none has.
@@ -41,7 +45,7 @@ export function compileSubscription(document: SourceDocument): SubscriptionApi |
 
 function withDefaults(document: SourceDocument, located: Located, channel: Located): SubscriptionApi {
   // The caller has checked the schema.
-  const { create, read, list, remove, health, ...written } = located.value as WrittenSubscription
+  const { create, read, list, remove, health, rotate, enable, deadLetters, ...written } = located.value as WrittenSubscription
   const address = document.member(channel, 'address')?.value
   const path = create.path ?? (typeof address === 'string' ? address : undefined)
   if (path === undefined) {
@@ -56,19 +60,33 @@ function withDefaults(document: SourceDocument, located: Located, channel: Locat
     ...(list && { list: { method: 'GET', ...list } }),
     ...(remove && { remove: { method: 'DELETE', ...remove } }),
     ...(health && { health: { method: 'GET', ...health } }),
+    ...(rotate && { rotate: rotationOf(rotate) }),
+    ...(enable && { enable: { method: 'POST', ...enable } }),
+    ...(deadLetters && { deadLetters: deadLettersOf(deadLetters) }),
   }
+}
+
+function rotationOf({ overlap, ...rotate }: NonNullable<WrittenSubscription['rotate']>): SecretRotation {
+  // The schema lets only durations through.
+  return { method: 'POST', ...rotate, overlapMs: parseDuration(overlap) ?? 0 }
+}
+
+function deadLettersOf({ redeliver, ...deadLetters }: NonNullable<WrittenSubscription['deadLetters']>): DeadLetterApi {
+  return { method: 'GET', ...deadLetters, ...(redeliver && { redeliver: { method: 'POST', ...redeliver } }) }
 }
 
 function checkPaths(document: SourceDocument, located: Located, api: SubscriptionApi): void {
   for (const [call, { path }] of callsOf(api)) {
     const placeholders = path.match(/\{[^{}]*\}/g) ?? []
     const ofOne = call !== 'create' && call !== 'list'
+    const needed = ofOne && call !== 'deadLetters'
+    const at = call === 'redeliver' ? ['deadLetters', call, 'path'] : [call, 'path']
     const foreign = placeholders.find((placeholder) => !ofOne || placeholder !== '{id}')
     if (foreign !== undefined) {
-      document.fail(located, [call, 'path'], `the path ${path} of ${call} has the placeholder ${foreign}, which nothing fills`, ofOne ? 'call the placeholder of the endpoint {id}, and write everything else out' : 'write the path out')
+      document.fail(located, at, `the path ${path} of ${call} has the placeholder ${foreign}, which nothing fills`, ofOne ? 'call the placeholder of the endpoint {id}, and write everything else out' : 'write the path out')
     }
-    if (ofOne && placeholders.length === 0) {
-      document.fail(located, [call, 'path'], `the path ${path} of ${call} lacks {id}`, `write {id} where the id of the endpoint stands, such as ${path.replace(/\/$/, '')}/{id}`)
+    if (needed && placeholders.length === 0) {
+      document.fail(located, at, `the path ${path} of ${call} lacks {id}`, `write {id} where the id of the endpoint stands, such as ${path.replace(/\/$/, '')}/{id}`)
     }
   }
 }
@@ -85,11 +103,16 @@ function checkPointers(document: SourceDocument, located: Located, api: Subscrip
   }
 }
 
-function pointersOf(call: Call, { create, id, secret, echo, list, health }: SubscriptionApi): readonly (readonly [pointer: string, below: Path])[] {
+function pointersOf(call: Call, { create, id, secret, echo, list, health, rotate, deadLetters }: SubscriptionApi): readonly (readonly [pointer: string, below: Path])[] {
   const under = (places: Readonly<Record<string, string | undefined>>, ...path: Path) =>
     Object.entries(places).flatMap(([name, pointer]) => (pointer === undefined ? [] : [[pointer, [...path, name]] as const]))
   if (call === 'create') return [...under(create.body, 'create', 'body'), ...under({ id, secret }), ...under(echo, 'echo')]
   if (call === 'list') return under({ items: list?.items }, 'list')
+  if (call === 'rotate') return [...under({ ...rotate?.body }, 'rotate', 'body'), ...under({ secret: rotate?.secret }, 'rotate')]
+  if (call === 'deadLetters' && deadLetters) {
+    const first = Object.entries(deadLetters.fields).map(([name, pointer]): [string, string] => [name, `${deadLetters.items}/0${pointer}`])
+    return [...under({ items: deadLetters.items }, 'deadLetters'), ...under(Object.fromEntries(first), 'deadLetters', 'fields')]
+  }
   return call === 'health' ? under({ ...health?.fields }, 'health', 'fields') : []
 }
 
@@ -108,8 +131,8 @@ function payloadsAt(document: SourceDocument, path: string): readonly Json[] {
   })
 }
 
-function callsOf({ create, read, list, remove, health }: SubscriptionApi): readonly (readonly [Call, { readonly path: string }])[] {
-  const calls = { create, read, list, remove, health }
+function callsOf({ create, read, list, remove, health, rotate, enable, deadLetters }: SubscriptionApi): readonly (readonly [Call, { readonly path: string }])[] {
+  const calls = { create, read, list, remove, health, rotate, enable, deadLetters, redeliver: deadLetters?.redeliver }
   return (Object.keys(calls) as Call[]).flatMap((call) => {
     const found = calls[call]
     return found === undefined ? [] : [[call, found] as const]

@@ -59,3 +59,27 @@ export function adviceOf(requirement: string, context: RenderContext): Advice {
   const chapter = context.chapter(requirement)
   return { ...(fix !== undefined && { fix: inert(fix, 1000) }), ...(chapter !== undefined && { chapter: inert(chapter) }) }
 }
+
+/** The sentence of a requirement without the emphasis of its chapter, inert; empty when the report does not hold it. */
+export function sentenceOf(report: Report, requirement: string): string {
+  const rule = report.requirements.find(({ id }) => id === requirement)
+  return inert((rule?.sentence ?? '').replaceAll('**', ''), 1000)
+}
+
+/** One verdict as lines of text: sentence, case, expected, saw, exchanges of so many lines each, repeat command, fix, chapter. */
+export function accountOf(report: Report, verdict: Verdict, context: RenderContext, lines: number): readonly string[] {
+  const detail = detailOf(report, verdict, context, lines)
+  const { fix, chapter } = adviceOf(verdict.requirement, context)
+  const sentence = sentenceOf(report, verdict.requirement)
+  return [
+    ...(sentence === '' ? [] : [sentence]),
+    `case: ${detail.title}`,
+    `expected: ${detail.expected}`,
+    `saw: ${detail.saw}`,
+    ...(detail.diagnosis === undefined ? [] : [`explained by the diagnosis ${detail.diagnosis}`]),
+    ...detail.exchanges.flatMap(({ id, lines: text }) => [`exchange ${id}:`, ...text.map((line) => `  | ${line}`)]),
+    `repeat: ${detail.repeat}`,
+    ...(fix === undefined ? [] : [`fix: ${fix}`]),
+    ...(chapter === undefined ? [] : [`spec: ${chapter}`]),
+  ]
+}

@@ -7,7 +7,12 @@ import type { Report } from './report.ts'
  * as an escape of JSON, which means the same.
  */
 export function renderJson(report: Report): string {
-  return `${JSON.stringify(report, null, 2)
+  return inertJson(report)
+}
+
+/** A value as indented JSON in which no character acts on a terminal, a build log or an HTML page; with a final line feed. */
+export function inertJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)
     .replace(/[\p{DI}\p{Zl}\p{Zp}]|(?!\n)\p{C}/gu, escapeUnits)
     .replace(/<(?=[/!])/g, '\\u003c')
     .replace(/#(?=#[a-z]*\[)/gi, '\\u0023')}\n`

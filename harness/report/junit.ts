@@ -1,12 +1,10 @@
-import { adviceOf, detailOf } from './detail.ts'
+import { accountOf } from './detail.ts'
 import { areaOf, reasonOf } from './findings.ts'
 import { inert, xml } from './inert.ts'
+import { readingOf, sawTooLittle, type Reading } from './reading.ts'
 import type { RenderContext } from './render.ts'
 import type { Report, Verdict } from './report.ts'
 import { claimLine, verdictLine } from './summary.ts'
-
-/** How a verdict reads to a build server. A warning passes, for a SHOULD must not turn a gate red. */
-type Reading = 'passed' | 'failure' | 'error' | 'skipped' | 'warning'
 
 const exchangeLines = 40
 
@@ -25,7 +23,7 @@ export function renderJunit(report: Report, context: RenderContext): string {
     if (group) group.push(verdict)
     else groups.set(area, [verdict])
   }
-  const nothing = report.summary.obstacle !== undefined || report.verdicts.length === 0
+  const nothing = sawTooLittle(report)
   const totals = tally(report.verdicts)
   const figures = nothing ? { ...totals, tests: totals.tests + 1, errors: totals.errors + 1 } : totals
   const root = `<testsuites name="${attribute(claimLine(report), 1000)}" ${figuresText(figures)} time="${seconds(report.verdicts)}">`
@@ -61,7 +59,7 @@ function content(report: Report, verdict: Verdict, context: RenderContext): stri
   const reading = readingOf(verdict)
   if (reading === 'passed') return ''
   if (reading === 'skipped') return `      <skipped message="${xml(`${verdict.outcome}: ${reasonOf(verdict)}`)}"/>`
-  const text = xml(account(report, verdict, context).join('\n'))
+  const text = xml(accountOf(report, verdict, context, exchangeLines).join('\n'))
   if (reading === 'warning') return `      <system-out>warning: ${verdict.level} not kept\n${text}</system-out>`
   const type = reading === 'failure' ? verdict.level : verdict.outcome
   const message =
@@ -69,38 +67,6 @@ function content(report: Report, verdict: Verdict, context: RenderContext): stri
       ? `expected ${inert(verdict.expected)}; saw ${inert(verdict.saw)}`
       : `${verdict.outcome}: ${reasonOf(verdict)}`
   return `      <${reading} type="${type}" message="${xml(message)}">${text}</${reading}>`
-}
-
-function readingOf({ outcome, level }: Verdict): Reading {
-  switch (outcome) {
-    case 'passed':
-      return 'passed'
-    case 'failed':
-      return level === 'MUST' ? 'failure' : 'warning'
-    case 'unproven':
-      return level === 'MUST' ? 'error' : 'skipped'
-    case 'inapplicable':
-      return 'skipped'
-    case 'faulted':
-      return 'error'
-  }
-}
-
-function account(report: Report, verdict: Verdict, context: RenderContext): readonly string[] {
-  const detail = detailOf(report, verdict, context, exchangeLines)
-  const { fix, chapter } = adviceOf(verdict.requirement, context)
-  const rule = report.requirements.find(({ id }) => id === verdict.requirement)
-  return [
-    ...(rule ? [inert(rule.sentence.replaceAll('**', ''), 1000)] : []),
-    `case: ${detail.title}`,
-    `expected: ${detail.expected}`,
-    `saw: ${detail.saw}`,
-    ...(detail.diagnosis === undefined ? [] : [`explained by the diagnosis ${detail.diagnosis}`]),
-    ...detail.exchanges.flatMap(({ id, lines }) => [`exchange ${id}:`, ...lines.map((line) => `  | ${line}`)]),
-    `repeat: ${detail.repeat}`,
-    ...(fix === undefined ? [] : [`fix: ${fix}`]),
-    ...(chapter === undefined ? [] : [`spec: ${chapter}`]),
-  ]
 }
 
 function obstacleSuite(report: Report): readonly string[] {

@@ -2,14 +2,17 @@ import type { Effect } from '../attach/control.ts'
 import type { ExchangeFault, HeaderLine } from '../http/message.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { RunFacts, SuiteIdentity, Summary, TargetIdentity } from '../report/report.ts'
+import type { ClientOffers } from '../roles/sse-client/needs.ts'
 import type { Selection } from '../select.ts'
+import type { ClientTranscriptLine } from './client-line.ts'
+import type { SseServerLine, StreamOffers } from './stream-line.ts'
 
 /**
  * One line of `transcript.ndjson`: what was sent and seen, and nothing that was concluded.
  *
  * The first line is `run`, the last `end`; the others stand in the order of the plan, whatever ran side by side.
  */
-export type TranscriptLine = RunLine | ExchangeLine | CaseLine | EffectsLine | AttemptLine | EmissionLine | EndpointLine | EndLine
+export type TranscriptLine = RunLine | ExchangeLine | CaseLine | EffectsLine | AttemptLine | EmissionLine | EndpointLine | SseServerLine | ClientTranscriptLine | EndLine
 
 export interface RunLine {
   readonly kind: 'run'
@@ -19,7 +22,7 @@ export interface RunLine {
   readonly profile: Profile
   readonly run: Omit<RunFacts, 'finishedAt' | 'lagMs'>
   /** What the attachment offers, and the tag that the secret signs with. */
-  readonly offers: { readonly effects: boolean; readonly faults: boolean; readonly tag: string; readonly subscriptions?: boolean; readonly ownApi?: boolean; readonly emits?: boolean }
+  readonly offers: { readonly effects: boolean; readonly faults: boolean; readonly tag: string; readonly subscriptions?: boolean; readonly ownApi?: boolean; readonly emits?: boolean; readonly ownPorts?: boolean; readonly client?: ClientOffers; readonly stream?: StreamOffers }
   readonly deadlineMs: number
   readonly selection: Selection
 }
@@ -60,7 +63,7 @@ export interface CaseLine {
   readonly reason?: string
   /** Nothing else was in flight while it was played. */
   readonly alone: boolean
-  /** It stopped watching before its end, since the budget of the run was spent. */
+  /** It stopped watching before its end: the budget of the run was spent, or there was none for it. */
   readonly cutShort?: boolean
   readonly startedMs: number
   readonly endedMs: number
@@ -89,6 +92,8 @@ export interface AttemptLine {
   readonly timestampAgeMs?: number
   /** `verified` or why not: computed at arrival, since the secret is in no transcript. */
   readonly signature: string
+  /** The same by the secret that a rotation brought, where there was one. */
+  readonly rotatedSignature?: string
   /** It verifies with the secret of another endpoint. */
   readonly foreignKey: boolean
   readonly arrivedMs: number
@@ -122,6 +127,9 @@ export interface EndpointLine {
   readonly id?: string
   readonly refused?: string
   readonly removedMs?: number
+  /** Connections to its port were refused from here on, and accepted again from there on. */
+  readonly silentFromMs?: number
+  readonly silentUntilMs?: number
   /** Length of the key that the producer made itself. */
   readonly madeSecretBytes?: number
   /** The producer made the same secret for another endpoint of the case. */

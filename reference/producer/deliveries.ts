@@ -67,7 +67,8 @@ export function createDeliveries(journal: Journal, parts: ProducerParts, setting
       const result = await exchange(made, (name) => (connection = name))
       if (closed) return undefined
       const endedAt = clock.now()
-      const judgement = parts.classify(result, made, setting)
+      const judged = parts.classify(result, made, setting)
+      const judgement = judged !== 'acknowledged' && parts.hasFailedTooLong(endpoint, endedAt, setting) ? 'disable' : judged
       const tookMs = (clock.elapsed() - startMs) * clock.scale
       const waitMs = judgement === 'failed' ? parts.delayFor({ number: made.number, result, tookMs, endedAt }, made, setting) : undefined
       const then = consequence(judgement, waitMs, endedAt)

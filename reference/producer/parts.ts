@@ -8,7 +8,8 @@ import { urlProblem } from './address.ts'
 import { send, type AttemptContext, type AttemptResult, type OutgoingRequest } from './attempt.ts'
 import { asksFor, compose, eventProblem, matches, type NewEvent } from './event.ts'
 import { classify, delayFor, type FailedAttempt, type Judgement } from './policy.ts'
-import type { Endpoint, ProducerRecord, PublishedEvent } from './records.ts'
+import type { DeadLetter, Endpoint, ProducerRecord, PublishedEvent } from './records.ts'
+import { answerDeadLetters, answerEnable, answerRedeliver, answerRotate, enable, hasFailedTooLong, rotate, secretsOf } from './upkeep.ts'
 import { answerCreate, answerHealth, answerList, answerRead, answerRemove, createId, createSecret, readRegistration, type Refusal, type Registration } from './registration.ts'
 
 /** What every part may know. */
@@ -44,6 +45,16 @@ export interface ProducerParts {
   readonly answerList: (endpoints: readonly Endpoint[], setting: Setting) => Answer
   readonly answerHealth: (endpoint: Endpoint | undefined, setting: Setting) => Answer
   readonly answerRemove: (endpoint: Endpoint | undefined, setting: Setting) => Answer
+  /** The endpoint with another secret. */
+  readonly rotate: (endpoint: Endpoint, secret: string, setting: Setting) => Endpoint
+  readonly answerRotate: (endpoint: Endpoint, madeSecret: string | undefined, setting: Setting) => Answer
+  /** The endpoint that was disabled, enabled. */
+  readonly enable: (endpoint: Endpoint, setting: Setting) => Endpoint
+  readonly answerEnable: (endpoint: Endpoint | undefined, setting: Setting) => Answer
+  readonly answerDeadLetters: (letters: readonly DeadLetter[], setting: Setting) => Answer
+  /** What sends a dead letter once more. */
+  readonly redeliver: (letter: DeadLetter, setting: Setting) => readonly ProducerRecord[]
+  readonly answerRedeliver: (letter: DeadLetter | undefined, setting: Setting) => Answer
   /** What the end of a registration changes. */
   readonly remove: (endpoint: Endpoint, setting: Setting) => readonly ProducerRecord[]
 
@@ -67,6 +78,8 @@ export interface ProducerParts {
   /** The URL that a redirect leads to, if it is followed; `followed` counts those of this attempt. */
   readonly follow: (result: AttemptResult, request: OutgoingRequest, followed: number, setting: Setting) => string | undefined
   readonly classify: (result: AttemptResult, attempt: Attempt, setting: Setting) => Judgement
+  /** Whether a failure is the one that disables the endpoint; it is as it was before the attempt. */
+  readonly hasFailedTooLong: (endpoint: Endpoint, at: number, setting: Setting) => boolean
   /** Declared milliseconds from the end of a failed attempt to the next one; undefined when there is none. */
   readonly delayFor: (failed: FailedAttempt, attempt: Attempt, setting: Setting) => number | undefined
 }
@@ -84,6 +97,13 @@ export const honestParts: ProducerParts = {
   answerList,
   answerHealth,
   answerRemove,
+  rotate,
+  answerRotate,
+  enable,
+  answerEnable,
+  answerDeadLetters,
+  redeliver: ({ id }, { clock }) => [{ kind: 'redelivered', letter: id, at: clock.now() }],
+  answerRedeliver,
   remove: ({ id }) => [{ kind: 'removed', endpoint: id }],
   eventProblem,
   identify: ({ id }) => id ?? `evt-${randomBytes(16).toString('hex')}`,
@@ -97,15 +117,16 @@ export const honestParts: ProducerParts = {
   send,
   follow,
   classify: (result, _, { policy }) => classify(result, policy),
+  hasFailedTooLong,
   delayFor: (failed, _, { policy, random }) => delayFor(failed, policy, random),
 }
 
-/** The stored bytes, signed with the endpoint's own secret over the time of this attempt. */
+/** The stored bytes, signed with the endpoint's own secret, or with both of a rotation, over the time of this attempt. */
 export function dress({ event, endpoint, at }: Attempt, { profile }: Setting): OutgoingRequest {
   const { fields, timestamp, config = [] } = profile.signature
   const values = Object.keys(fields).map((name) => [name, timestamp && name === timestamp.field ? timestampText(timestamp.unit, at) : event.id])
   const unsigned = { method: 'POST', url: endpoint.url, headers: event.headers, body: Buffer.from(event.body) }
-  const keys = { secrets: [endpoint.secret], config: Object.fromEntries(config.map((name) => [name, endpoint.url])) }
+  const keys = { secrets: secretsOf(endpoint, at), config: Object.fromEntries(config.map((name) => [name, endpoint.url])) }
   return sign(profile.signature, unsigned, keys, { fields: Object.fromEntries(values) })
 }
 

@@ -6,13 +6,17 @@ export interface Endpoint {
   readonly id: string
   readonly url: string
   readonly secret: string
+  /** The secret before this one, which signs as well until then. */
+  readonly previous?: { readonly secret: string; readonly until: number }
   /** Exact names; absent means all. */
   readonly types?: readonly string[]
   /** Members of an event's data with the values that they must have. */
   readonly filter?: Readonly<Record<string, Json>>
   readonly createdAt: number
-  /** The endpoint said that it is gone for good. */
+  /** The endpoint said that it is gone for good, or has failed for too long. */
   readonly disabled: boolean
+  /** End of the first failed attempt since the last success. */
+  readonly failingSince?: number
   /** A delivery was given up, and no attempt has succeeded since. */
   readonly failing: boolean
   readonly attempts: number
@@ -45,6 +49,7 @@ export type GivenUp = 'attempts_exhausted' | 'permanent_status' | 'endpoint_disa
 
 /** A delivery that was given up, for somebody to look at. */
 export interface DeadLetter {
+  readonly id: string
   readonly endpoint: string
   readonly event: PublishedEvent
   readonly reason: GivenUp
@@ -72,6 +77,7 @@ export type ProducerRecord =
       readonly error?: string
       readonly then: Consequence
     }
+  | { readonly kind: 'redelivered'; readonly letter: string; readonly at: number }
   | { readonly kind: 'reset' }
   // Only in a journal that was written anew:
   | { readonly kind: 'known'; readonly events: readonly string[] }

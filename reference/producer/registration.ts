@@ -22,13 +22,14 @@ export interface Refusal {
 
 /** The calls of a registration API, with the id of the endpoint that the path names. */
 export interface RegistrationCall {
-  readonly name: 'create' | 'list' | 'read' | 'remove' | 'health'
+  readonly name: 'create' | 'list' | 'read' | 'remove' | 'health' | 'rotate' | 'enable' | 'deadLetters' | 'redeliver'
+  /** For `redeliver` that of the dead letter. */
   readonly id: string
 }
 
 /** Which call a request makes; undefined when it is none. */
 export function callOf(api: SubscriptionApi, method: string | undefined, path: string): RegistrationCall | undefined {
-  const calls = { create: api.create, list: api.list, read: api.read, remove: api.remove, health: api.health }
+  const calls = { create: api.create, list: api.list, read: api.read, remove: api.remove, health: api.health, rotate: api.rotate, enable: api.enable, deadLetters: api.deadLetters, redeliver: api.deadLetters?.redeliver }
   for (const [name, call] of Object.entries(calls)) {
     if (call === undefined || call.method !== method) continue
     const [before = '', after] = call.path.split('{id}')
@@ -103,7 +104,7 @@ export function answerHealth(endpoint: Endpoint | undefined, setting: Setting): 
     [fields?.total, attempts],
     [fields?.failures, failures],
     [fields?.rate, attempts === 0 ? null : Math.round((1000 * 100 * (attempts - failures)) / attempts) / 1000],
-    [fields?.status, disabled ? 'disabled' : failing ? 'failed' : 'healthy'],
+    [fields?.status, disabled ? (setting.profile.subscription?.health?.disabled ?? 'disabled') : failing ? 'failed' : 'healthy'],
   ]
   const when = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
   const base: Json = { id, lastSuccess: when(lastSuccessAt), lastFailure: when(lastFailureAt) }
@@ -114,7 +115,7 @@ export function refusal(status: number, { code, message }: Refusal, { clock }: S
   return json(status, { error: { code, message, timestamp: new Date(clock.now()).toISOString() } })
 }
 
-function unknown(setting: Setting): Answer {
+export function unknown(setting: Setting): Answer {
   return refusal(404, { code: 'unknown_webhook', message: 'There is no such endpoint.' }, setting)
 }
 

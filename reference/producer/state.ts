@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { DeadLetter, Delivery, Endpoint, ProducerRecord, PublishedEvent } from './records.ts'
 
 const maxDeadLetters = 1000
@@ -47,6 +48,8 @@ export function createState(): State {
         return record.endpoints.forEach((endpoint) => begin(record.event, { event: record.event.id, endpoint, attempts: 0, dueAt: record.event.at }))
       case 'attempted':
         return attempted(record)
+      case 'redelivered':
+        return deadLetters.filter(({ id }) => id === record.letter).forEach((letter) => begin(letter.event, again(letter, record.at)))
       case 'reset':
         for (const all of [endpoints, deliveries, events, pending.events, pending.endpoints, known]) all.clear()
         return void deadLetters.splice(0)
@@ -67,7 +70,10 @@ export function createState(): State {
     if (!delivery) return
     const tried = { ...delivery, attempts: delivery.attempts + 1, firstAttemptAt: delivery.firstAttemptAt ?? startedAt }
     if (then.kind === 'retry') return void deliveries.set(keyOf(record), { ...tried, dueAt: then.dueAt })
-    if (then.kind === 'acknowledged') return end(tried)
+    if (then.kind === 'acknowledged') {
+      unbury(deadLetterId(tried))
+      return end(tried)
+    }
     giveUp(tried, then.reason, { lastAttemptAt: startedAt, ...(record.error !== undefined && { lastError: record.error }) })
     if (then.reason !== 'endpoint_disabled' || !endpoint) return
     endpoints.set(endpoint.id, { ...counted(endpoint, endedAt, then.kind), disabled: true })
@@ -91,13 +97,19 @@ export function createState(): State {
 
   function giveUp({ endpoint, event: id, attempts, firstAttemptAt }: Delivery, reason: DeadLetter['reason'], last: Pick<DeadLetter, 'lastAttemptAt' | 'lastError'>): void {
     const event = events.get(id)
-    if (event) bury({ endpoint, event, reason, attempts, ...(firstAttemptAt !== undefined && { firstAttemptAt }), ...last })
+    if (event) bury({ id: deadLetterId({ event: id, endpoint }), endpoint, event, reason, attempts, ...(firstAttemptAt !== undefined && { firstAttemptAt }), ...last })
     end({ event: id, endpoint, attempts, dueAt: 0 })
   }
 
   function bury(letter: DeadLetter): void {
+    unbury(letter.id)
     deadLetters.push(letter)
     if (deadLetters.length > maxDeadLetters) deadLetters.shift()
+  }
+
+  function unbury(letter: string): void {
+    const index = deadLetters.findIndex(({ id }) => id === letter)
+    if (index >= 0) deadLetters.splice(index, 1)
   }
 
   function remember(event: string): void {
@@ -122,10 +134,20 @@ export function createState(): State {
   }
 }
 
-function counted(endpoint: Endpoint, at: number, result: 'acknowledged' | 'retry' | 'given-up'): Endpoint {
+function counted({ failingSince, ...endpoint }: Endpoint, at: number, result: 'acknowledged' | 'retry' | 'given-up'): Endpoint {
   const attempts = endpoint.attempts + 1
   if (result === 'acknowledged') return { ...endpoint, attempts, failing: false, lastSuccessAt: at }
-  return { ...endpoint, attempts, failures: endpoint.failures + 1, failing: endpoint.failing || result === 'given-up', lastFailureAt: at }
+  return { ...endpoint, attempts, failures: endpoint.failures + 1, failing: endpoint.failing || result === 'given-up', failingSince: failingSince ?? at, lastFailureAt: at }
+}
+
+/** One for each delivery: what is given up again replaces the letter of the first time. */
+function deadLetterId(delivery: Pick<Delivery, 'event' | 'endpoint'>): string {
+  return `dl-${createHash('sha256').update(keyOf(delivery)).digest('hex').slice(0, 24)}`
+}
+
+/** The delivery of a dead letter, due for one attempt more. */
+function again({ event, endpoint, attempts, firstAttemptAt }: DeadLetter, at: number): Delivery {
+  return { event: event.id, endpoint, attempts, dueAt: at, ...(firstAttemptAt !== undefined && { firstAttemptAt }) }
 }
 
 function createCounts() {

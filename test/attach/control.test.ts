@@ -130,6 +130,47 @@ describe('a control API', () => {
   })
 })
 
+describe('a control API that limits its rate', () => {
+  /** Answers 429 to as many requests after the manifest, then 204. */
+  async function limited(refusals: number, retryAfter: string): Promise<{ origin: string; asked: string[] }> {
+    const asked: string[] = []
+    const target = await serveInProcess(async (request, response) => {
+      asked.push(`${request.method} ${request.url}`)
+      if (request.method === 'GET') return void response.end(JSON.stringify(manifest))
+      const refused = asked.length - 1 <= refusals
+      response.writeHead(refused ? 429 : 204, refused ? { 'Retry-After': retryAfter } : {}).end()
+    }, clock)
+    targets.push(target)
+    return { origin: new URL(target.url).origin, asked }
+  }
+
+  test('is asked again once its pause is over', async () => {
+    const { origin, asked } = await limited(2, '0')
+    expect(await (await connectControl(`${origin}/c`, options)).reset()).toBe('done')
+    expect(asked).toEqual(['GET /c', 'POST /c/reset', 'POST /c/reset', 'POST /c/reset'])
+  })
+
+  test('is not asked for ever', async () => {
+    const { origin, asked } = await limited(100, '0')
+    const control = await connectControl(`${origin}/c`, options)
+    await expect(control.reset()).rejects.toMatchObject({ code: 'bad-control', message: expect.stringContaining('429') as string })
+    expect(asked).toHaveLength(5)
+  })
+
+  test('is not waited for beyond the patience of the run, which the fault says', async () => {
+    const { origin, asked } = await limited(1, '3600')
+    const control = await connectControl(`${origin}/c`, { ...options, patienceMs: 1000 })
+    await expect(control.reset()).rejects.toMatchObject({ code: 'bad-control', message: expect.stringMatching(/asks for 360\d s/) as string, cure: expect.stringContaining('--budget') as string })
+    expect(asked).toHaveLength(2)
+  })
+
+  test('that names no pause is not asked again', async () => {
+    const { origin, asked } = await limited(1, 'soon')
+    await expect((await connectControl(`${origin}/c`, options)).reset()).rejects.toMatchObject({ code: 'bad-control' })
+    expect(asked).toHaveLength(2)
+  })
+})
+
 describe('a well-known manifest', () => {
   const wellKnown = 'GET /.well-known/event-conformance'
 

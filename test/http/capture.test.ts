@@ -27,6 +27,23 @@ async function opened(script: Script = [{ do: 'answer', status: 204 }], options:
   return { capture, endpoint: capture.open('case', script) }
 }
 
+test('a capture that is silent refuses connections, and takes them again on the same port', async () => {
+  const { capture, endpoint } = await opened()
+  const request = { method: 'POST', url: endpoint.url, headers: [], body: Buffer.from('one') }
+  expect((await exchange(request, { deadlineMs: 2000 }, clock)).reply?.status).toBe(204)
+  await capture.silence()
+  expect(await exchange(request, { deadlineMs: 2000 }, clock)).toMatchObject({ fault: 'refused' })
+  await capture.listenAgain()
+  expect((await exchange(request, { deadlineMs: 2000 }, clock)).reply?.status).toBe(204)
+  expect(endpoint.attempts).toHaveLength(2)
+})
+
+test('a capture that is silent can be closed', async () => {
+  const { capture } = await opened()
+  await capture.silence()
+  await expect(capture.close()).resolves.toBeUndefined()
+})
+
 /** Resolves with everything that came until the other side closed, and how it did. */
 function raw(url: string): { socket: Socket; post(body: string, ...headers: string[]): void; text(): string; seen(part: string): Promise<void>; over: Promise<'end' | 'reset'> } {
   const { hostname, port, pathname } = new URL(url)

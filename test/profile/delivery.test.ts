@@ -105,6 +105,11 @@ describe('x-delivery of a user', () => {
     })
   })
 
+  test('a period of failure is told in milliseconds, with its source', async () => {
+    expect((await compiled('source: our handbook', 'disableAfter: { failingFor: 5d }'))?.disableAfterMs).toBe(5 * 24 * hour)
+    expect((await faultOf(load(withDelivery('disableAfter: { failingFor: 5d }')))).fact).toContain('lacks "source", which "disableAfter" asks for')
+  })
+
   test('retry: false is a sender that never retries', async () => {
     const policy = await compiled('source: our handbook', 'retry: false')
     expect(policy).not.toHaveProperty('retry')

@@ -14,6 +14,20 @@ const registration = {
   echo: { url: '/url', types: '/events' },
 }
 
+/** What `event-delivery` describes besides. */
+const upkeep = {
+  health: { ...registration.health, disabled: 'disabled' },
+  rotate: { method: 'POST', path: '/api/v1/webhooks/{id}/secret', body: { secret: '/secret' }, overlapMs: 86_400_000 },
+  enable: { method: 'POST', path: '/api/v1/webhooks/{id}/enable' },
+  deadLetters: {
+    method: 'GET',
+    path: '/api/v1/webhooks/{id}/dead-letters',
+    items: '/deadLetters',
+    fields: { id: '/id', event: '/event/id', attempts: '/attempts', error: '/lastError', payload: '/event' },
+    redeliver: { method: 'POST', path: '/api/v1/dead-letters/{id}/redeliver' },
+  },
+}
+
 /** The smallest document with a channel for registration, whose `x-subscription` begins in line 12. */
 function withSubscription(...lines: readonly string[]): string {
   const channel = [
@@ -34,7 +48,7 @@ async function compiled(...lines: readonly string[]): Promise<SubscriptionApi | 
 
 describe('the built-in registration APIs', () => {
   test.each([
-    ['event-delivery', registration],
+    ['event-delivery', { ...registration, ...upkeep }],
     ['hmac-body', registration],
     ['hmac-timestamp', { create: { method: 'POST', path: '/webhooks', body: { url: '/url', types: '/events', secret: '/secret' }, status: 201 }, id: '/id', echo: { url: '/url', types: '/events' } }],
   ])('%s', (name, api) => {
@@ -72,6 +86,21 @@ describe('a registration API of a user', () => {
     })
   })
 
+  test('exchange, enabling and dead letters have the defaults of their kind', async () => {
+    expect(
+      await compiled(
+        'create: { path: /v2/sinks, body: { url: /target } }',
+        "rotate: { path: '/v2/sinks/{id}/key', secret: /key, overlap: 36h }",
+        "enable: { path: '/v2/sinks/{id}/on' }",
+        "deadLetters: { path: /v2/graves, items: '', fields: { id: /n, event: /of, attempts: /tries, error: /why, payload: /body }, redeliver: { method: PUT, path: '/v2/graves/{id}' } }",
+      ),
+    ).toMatchObject({
+      rotate: { method: 'POST', path: '/v2/sinks/{id}/key', secret: '/key', overlapMs: 129_600_000 },
+      enable: { method: 'POST', path: '/v2/sinks/{id}/on' },
+      deadLetters: { method: 'GET', path: '/v2/graves', items: '', redeliver: { method: 'PUT', path: '/v2/graves/{id}' } },
+    })
+  })
+
   test('the address of the channel is where endpoints are registered', async () => {
     expect(await compiled('create: { body: { url: /endpoint/url, types: /topics, secret: /key } }', 'id: /hook/id')).toMatchObject({
       create: { method: 'POST', path: '/hooks', status: 201 },
@@ -95,11 +124,16 @@ describe('a registration API of a user', () => {
     ['a placeholder where there is no endpoint yet', ["create: { path: '/v2/{account}/sinks', body: { url: /url } }"], '14:17: the path /v2/{account}/sinks of create has the placeholder {account}', /write the path out/],
     ['a relative path', ['create: { path: sinks, body: { url: /url } }'], '14:17: x-subscription/create/path: has the wrong form (allowed: An absolute path', /x-subscription/],
     ['a secret from both sides', ['create: { body: { url: /endpoint/url, secret: /key } }', 'id: /hook/id', 'secret: /hook/signingKey'], '16:7: the secret is given with the request and made by the answer', /keep create\.body\.secret/],
+    ['an exchange without {id}', ['create: { path: /v2/sinks, body: { url: /url } }', 'rotate: { path: /v2/key, body: { secret: /key }, overlap: 1d }'], '15:17: the path /v2/key of rotate lacks {id}', /write \{id\}/],
+    ['an exchange without its overlap', ['create: { path: /v2/sinks, body: { url: /url } }', "rotate: { path: '/v2/{id}/key', body: { secret: /key } }"], '15:7: x-subscription/rotate: lacks "overlap"', /x-subscription/],
+    ['a redelivery without {id}', ['create: { path: /v2/sinks, body: { url: /url } }', "deadLetters: { path: /v2/graves, items: '', fields: { id: /n, event: /of, attempts: /tries, error: /why, payload: /body }, redeliver: { path: /v2/again } }"], 'the path /v2/again of redeliver lacks {id}', /write \{id\}/],
+    ['a place that no dead letter of the examples has', ['create: { body: { url: /endpoint/url } }', 'id: /hook/id', 'deadLetters: { path: /hooks, items: /endpoint, fields: { id: /n, event: /of, attempts: /tries, error: /why, payload: /body } }'], 'no example of the messages at /hooks has anything at /endpoint/0/n', /correct the pointer/],
     ['an unknown member', ['create: { body: { url: /endpoint/url } }', "delete: { path: '/hooks/{id}' }"], '15:7: x-subscription: has the unknown member "delete"', /x-subscription/],
   ])('%s is told with its line and a cure', async (_, lines, fact, cure) => {
     const fault = await faultOf(load(withSubscription(...lines)))
     expect(fault).toMatchObject({ code: 'broken-profile', cure: expect.stringMatching(cure) as string })
-    expect(fault.fact).toContain(`orders.yaml:${fact}`)
+    expect(fault.fact).toContain(fact)
+    expect(fault.fact).toMatch(/orders\.yaml:\d+:\d+: /)
   })
 
   test('a channel without an address needs a path', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { DrawnAttempt, DueBand } from '../../harness/report/delivery.ts'
 import { painter } from '../../harness/report/layout.ts'
 import { renderPretty } from '../../harness/report/pretty.ts'
-import { timeline, type DrawnAttempt, type DueBand } from '../../harness/report/timeline.ts'
+import { timeline } from '../../harness/report/timeline.ts'
 import { context, reportOf, verdict } from './fixture.ts'
 
 const plain = painter(false)

@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { EventStreamParser } from '../../harness/sse/parser.ts'
 
 const spec = fileURLToPath(new URL('../../spec', import.meta.url))
 const chapters = (await readdir(spec)).filter((name) => name.endsWith('.md'))
@@ -36,6 +37,53 @@ describe('examples in the chapters', () => {
     expect(made.map((value) => `v1,${value}`)).toEqual([entries[1], entries[0]])
   })
 })
+
+describe('bytes of a stream in the chapters are read as the tables say', () => {
+  test.each(rowsUnder('sse-client.md', '| chunks | data of the events |'))('%s: %s', (chunks, data) => {
+    expect(readStream(codes(chunks)).events.map((event) => event.data)).toEqual(codes(data).map(textOf))
+  })
+
+  test.each(rowsUnder('sse-client.md', '| body | events, each with its last event id | sent on reconnection |'))('%s: %s, then %s', (body, events, sent) => {
+    const read = readStream(codes(body))
+    expect(read.events.map(({ data, lastEventId }) => `\`${data}\` with ${lastEventId === '' ? 'none' : `\`${lastEventId}\``}`).join(', ') || 'none').toBe(events)
+    expect(read.lastEventId).toBe(sent === 'no header' ? '' : codes(sent)[0])
+  })
+
+  test.each(rowsUnder('sse-stream.md', '| published | written | read |').filter(([, written]) => written.startsWith('`')))('%s, written %s, is read as %s', (_, written, data) => {
+    expect(readStream([...codes(written), '\\n']).events.map((event) => event.data)).toEqual([textOf(codes(data)[0] ?? '')])
+  })
+})
+
+/** The cells of each row of the table with this head. */
+function rowsUnder(chapter: string, head: string): readonly (readonly [string, string, string])[] {
+  const [, after] = (texts.get(chapter) ?? '').split(`${head}\n`)
+  if (after === undefined) throw new Error(`${chapter} has no table ${head}`)
+  const rows = after.slice(0, after.indexOf('\n\n')).split('\n').slice(1)
+  return rows.map((row) => {
+    const [first = '', second = '', third = ''] = row.split('|').slice(1).map((cell) => cell.trim())
+    return [first, second, third]
+  })
+}
+
+function codes(cell: string): readonly string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
+}
+
+function textOf(code: string): string {
+  return code.replaceAll('\\n', '\n').replaceAll(/\\u([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+}
+
+function bytesOf(code: string): Buffer {
+  return Buffer.from(code.replaceAll('\\r', '\r').replaceAll('\\n', '\n').replaceAll(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1')
+}
+
+function readStream(chunks: readonly string[]) {
+  const events: { readonly data: string; readonly lastEventId: string }[] = []
+  const parser = new EventStreamParser({ onEvent: ({ data, lastEventId }) => events.push({ data, lastEventId }) })
+  for (const chunk of chunks) parser.push(bytesOf(chunk))
+  parser.end()
+  return { events, lastEventId: parser.lastEventId }
+}
 
 test('every link between chapters leads to a chapter', () => {
   for (const text of texts.values())

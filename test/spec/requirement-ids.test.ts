@@ -10,7 +10,13 @@ const channels: Readonly<Record<string, string>> = {
   'webhook-retry': 'webhook',
   'webhook-subscription': 'subscription',
   'sender-safety': 'sender',
+  'sse-stream': 'sse',
+  'sse-resume': 'sse',
+  'sse-client': 'sse',
 }
+
+/** How a sentence names the one who has the duty, where that is not the role with an article. */
+const actors: Readonly<Record<string, string>> = { 'sse-server': 'An SSE server', 'sse-client': 'An SSE client' }
 
 /** Channels with one topic, themselves, whose ids may leave it out: `subscription-delete`. */
 const oneTopic: readonly string[] = ['subscription']
@@ -25,7 +31,7 @@ describe.each(requirements.map((one) => [one.id, one] as const))('%s', (id, { le
   })
 
   test('is one short sentence that begins with its actor and has its level once', () => {
-    expect(sentence).toMatch(new RegExp(`^A ${role} ${level}( NOT)? [a-z].*\\.$`))
+    expect(sentence).toMatch(new RegExp(`^${actors[role] ?? `A ${role}`} ${level}( NOT)? [a-z].*\\.$`))
     expect(sentence.match(/\b(MUST|SHOULD|MAY)\b/g)).toHaveLength(1)
     expect(sentence.split(' ').length).toBeLessThanOrEqual(30)
     expect(sentence).not.toMatch(/\*\*|`/)

@@ -16,6 +16,8 @@ interface AttemptContext {
   /** Empty where nobody subscribed: nothing can verify there. */
   readonly secret: string
   readonly otherSecrets: readonly string[]
+  /** What a rotation put in place of the secret. */
+  readonly rotatedSecret?: string
   readonly event?: string
   readonly number?: number
 }
@@ -32,8 +34,7 @@ export function attemptLine({ profile, redact }: Recording, attempt: CapturedAtt
     const found = verify(profile.signature, message, { secrets: [secret], config: Object.fromEntries((profile.signature.config ?? []).map((name) => [name, context.url])) }, attempt.arrivedAt)
     return found.verified ? 'verified' : found.reason
   }
-  const place = profile.acknowledgement.deduplication?.places[0]
-  const identity = place && valueOf({ headers: attempt.headers, body: attempt.body }, place)
+  const identity = identityOf(profile, attempt)
   const timestamp = timestampOf(profile, attempt)
   const sentAt = timestamp === undefined || !profile.signature.timestamp ? undefined : timestampMs(profile.signature.timestamp.unit, timestamp)
   const status = /^\d{3}/.exec(attempt.answer)?.[0]
@@ -55,6 +56,7 @@ export function attemptLine({ profile, redact }: Recording, attempt: CapturedAtt
     ...(timestamp === undefined ? {} : { timestamp }),
     ...(sentAt === undefined ? {} : { timestampAgeMs: attempt.arrivedAt - sentAt }),
     signature: context.secret === '' ? 'no secret to verify with' : attempt.bodyTruncated ? 'body too large to verify' : verdict(context.secret),
+    ...(context.rotatedSecret === undefined ? {} : { rotatedSignature: attempt.bodyTruncated ? 'body too large to verify' : verdict(context.rotatedSecret) }),
     foreignKey: context.otherSecrets.some((secret) => verdict(secret) === 'verified'),
     arrivedMs: round(attempt.arrivedMs),
     ...(attempt.completedMs === undefined ? {} : { completedMs: round(attempt.completedMs) }),
@@ -63,6 +65,12 @@ export function attemptLine({ profile, redact }: Recording, attempt: CapturedAtt
     answer: attempt.answer,
     ...(status === undefined ? {} : { answerStatus: Number(status) }),
   }
+}
+
+/** The id of the event that an attempt carries, where the profile names a place for it. */
+export function identityOf({ acknowledgement }: Profile, { headers, body }: CapturedAttempt): string | undefined {
+  const place = acknowledgement.deduplication?.places[0]
+  return place && valueOf({ headers, body }, place)
 }
 
 function timestampOf(profile: Profile, attempt: CapturedAttempt): string | undefined {

@@ -1,5 +1,6 @@
 import { all, finding, inapplicable, unproven, type Finding } from '../../claim.ts'
 import { parseJson, valueAt } from '../../profile/json-pointer.ts'
+import { busyMs, dueTimes, granularityMs } from './due.ts'
 import type { ApiReply, Attempt, ProducerSeen } from './seen.ts'
 
 /** Attempts arrived; without any, nothing about them holds. */
@@ -39,21 +40,31 @@ export function exactly(seen: ProducerSeen, attempts: readonly Attempt[], count:
   const expected = `${count} attempt${count === 1 ? '' : 's'}, since ${why}`
   if (attempts.length < count && seen.cutShort) return notMeasured(expected, attempts.length, count)
   if (attempts.length === count && seen.cutShort) return inapplicable(expected, 'the budget of the run was spent before another could have come')
-  return finding(attempts.length === count, expected, `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}${gaps(attempts, seen)}`)
+  const saw = `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}${gaps(attempts, seen)}`
+  return attempts.length < count ? missing(seen, expected, saw) : finding(attempts.length === count, expected, saw)
 }
 
 /** A further attempt followed. */
 export function retried(seen: ProducerSeen, attempts: readonly Attempt[], why: string): Finding {
   const expected = `another attempt, since ${why}`
-  return some(attempts, expected) ?? (attempts.length < 2 && seen.cutShort ? notMeasured(expected, attempts.length, 2) : finding(attempts.length >= 2, expected, `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}${gaps(attempts, seen)}`))
+  const saw = `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}${gaps(attempts, seen)}`
+  if (attempts.length >= 2) return finding(true, expected, saw)
+  return some(attempts, expected) ?? (seen.cutShort ? notMeasured(expected, attempts.length, 2) : missing(seen, expected, saw))
 }
+
+/** What did not come has failed to come, unless the machine was so busy that waiting proves little. */
+export function missing(seen: ProducerSeen, expected: string, saw: string): Finding {
+  if (seen.lagMs <= silencingLagMs) return finding(false, expected, saw)
+  return unproven(expected, `the machine was so busy that the harness itself was up to ${seconds(seen.lagMs)} late`, saw)
+}
+
+/** Beyond this lag of the harness, silence says nothing of a target on the same machine. */
+const silencingLagMs = 1000
 
 /**
  * No attempt came before its time.
  *
- * The time is counted from what is certain: an attempt starts after the event was handed over, after the answer to the one
- * before it, and its declared delay after the start of that. Slowness of any party makes attempts later and never earlier,
- * so an arrival before the sum is proof, whatever the load.
+ * The time is counted from what is certain: see `dueTimes`.
  */
 export function notEarly(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): Finding {
   const down = seen.policy.retry?.jitter.down ?? 0
@@ -79,24 +90,18 @@ export function notBefore(seen: ProducerSeen, askedMs: number): Finding {
   return inapplicable(expected, `the first attempt may have begun ${seconds(first.arrivedMs - startMs)} before it arrived, which is too long to tell`, saw)
 }
 
-/** Clocks of two processes tick in whole milliseconds. */
-const granularityMs = 1
-
-/** No retry came later than schedule, jitter, the exchange itself and the measured lag explain. */
+/** No retry came later than schedule, jitter, the exchange itself and what a busy machine may cost explain. */
 export function notLate(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): Finding {
   const up = seen.policy.retry?.jitter.up ?? 0
   const expected = `each attempt by its delay${up > 0 ? ` and ${percent(up)} jitter` : ''}`
   if (attempts.length < 2) return attempts.length === 0 || !seen.cutShort ? unproven(expected, `${attempts.length} attempts arrived`) : notMeasured(expected, attempts.length, delaysMs.length + 1)
-  const slackMs = seen.lagMs > 0 || seen.scale > 1 ? 500 + seen.lagMs * 2 : 50
-  for (const [index, attempt] of attempts.slice(1).entries()) {
-    const before = attempts[index]
-    const delay = delaysMs[index]
-    if (!before || delay === undefined) break
-    const boundMs = (delay * (1 + up)) / seen.scale
-    const gapMs = attempt.arrivedMs - (before.closedMs ?? before.arrivedMs)
-    if (gapMs > boundMs * 1.1 + slackMs) return finding(false, expected, `${ordinal(index + 1)} attempt ${seconds(gapMs - boundMs)} late${gaps(attempts, seen)}`)
-  }
-  return finding(true, expected, `none later${gaps(attempts, seen)}`)
+  const due = dueTimes(seen, attempts, delaysMs)
+  const lateAfter = (bound: 'toMs' | 'lateFromMs') => attempts.findIndex(({ arrivedMs }, index) => index > 0 && arrivedMs > (due[index - 1]?.[bound] ?? Infinity))
+  const proven = lateAfter('lateFromMs')
+  const late = proven < 0 ? lateAfter('toMs') : proven
+  if (late < 0) return finding(true, expected, `none later${gaps(attempts, seen)}`)
+  const saw = `${ordinal(late)} attempt ${seconds((attempts[late]?.arrivedMs ?? 0) - (due[late - 1]?.toMs ?? 0))} late${gaps(attempts, seen)}`
+  return proven < 0 ? unproven(expected, 'a busy machine may be the reason', saw) : finding(false, expected, saw)
 }
 
 /**
@@ -109,7 +114,8 @@ export function inOrder(seen: ProducerSeen, attempts: readonly Attempt[], delays
   const expected = `gaps in the order ${delaysMs.map((ms) => seconds(ms / seen.scale)).join(', ')}`
   if (attempts.length < 3) return attempts.length === 0 || !seen.cutShort ? unproven(expected, `${attempts.length} attempts arrived`) : notMeasured(expected, attempts.length, delaysMs.length + 1)
   const { down, up } = seen.policy.retry?.jitter ?? { down: 0, up: 0 }
-  const slackMs = seen.lagMs > 0 || seen.scale > 1 ? 250 + seen.lagMs * 2 : 50
+  const due = dueTimes(seen, attempts, delaysMs)
+  const slackMs = seen.ownsTime ? 50 : busyMs(seen)
   const fits = (gapMs: number, rank: number, extraMs: number) => {
     const delayMs = (delaysMs[rank] ?? 0) / seen.scale
     return gapMs >= delayMs * (1 - down) * 0.9 && gapMs <= delayMs * (1 + up) * 1.25 + extraMs
@@ -118,7 +124,7 @@ export function inOrder(seen: ProducerSeen, attempts: readonly Attempt[], delays
   const wrong = attempts.slice(1).findIndex((attempt, index) => {
     if (index >= delaysMs.length) return false
     const gapMs = attempt.arrivedMs - (attempts[index]?.arrivedMs ?? 0)
-    const late = gapMs > ((delaysMs[index] ?? 0) * (1 + up) * 1.25) / seen.scale + slackMs
+    const late = attempt.arrivedMs > (due[index]?.lateFromMs ?? Infinity)
     return (early.has(index + 1) || late) && delaysMs.some((_, rank) => rank !== index && fits(gapMs, rank, late ? slackMs : 20))
   })
   if (wrong < 0) return finding(true, expected, gaps(attempts, seen).slice(2))
@@ -127,31 +133,25 @@ export function inOrder(seen: ProducerSeen, attempts: readonly Attempt[], delays
 
 /** Indices of the attempts that are proven to be early, each with what it is early by. */
 function earlyAttempts(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): ReadonlyMap<number, number> {
-  const down = seen.policy.retry?.jitter.down ?? 0
-  const early = new Map<number, number>()
-  let earliestStartMs = seen.emissions.find(({ event }) => event === attempts[0]?.event)?.beforeMs ?? attempts[0]?.arrivedMs ?? 0
-  for (const [index, attempt] of attempts.slice(1).entries()) {
-    const before = attempts[index]
-    const delay = delaysMs[index]
-    if (!before || delay === undefined) break
-    const dueMs = earliestStartMs + (delay * (1 - down)) / seen.scale
-    if (attempt.arrivedMs + granularityMs < dueMs) early.set(index + 1, dueMs - attempt.arrivedMs)
-    // An early attempt is where the next one is counted from; otherwise the bounds add up.
-    earliestStartMs = Math.max(Math.min(dueMs, attempt.arrivedMs), before.completedMs ?? before.arrivedMs)
-  }
-  return early
+  return new Map(
+    dueTimes(seen, attempts, delaysMs).flatMap(({ fromMs }, index) => {
+      const byMs = fromMs - (attempts[index + 1]?.arrivedMs ?? Infinity)
+      return byMs > granularityMs ? [[index + 1, byMs] as const] : []
+    }),
+  )
 }
 
 /** The attempt ended within the timeout although it was not answered. */
 export function endedWithin(seen: ProducerSeen, attempt: Attempt | undefined): Finding {
   const expected = `the sender ends the attempt within ${seconds(seen.timeoutMs)}`
   if (!attempt) return unproven(expected, 'no attempt arrived')
-  if (attempt.closedBy === 'sender' && attempt.closedMs !== undefined) {
-    const lastedMs = attempt.closedMs - attempt.arrivedMs
-    return finding(lastedMs <= seen.timeoutMs * 1.1 + 500 + seen.lagMs * 2, expected, `it ended after ${seconds(lastedMs)}`)
-  }
-  if (seen.cutShort) return inapplicable(expected, `needs ${seconds(seen.timeoutMs)}, and the budget of the run was spent`)
-  return finding(false, expected, `it was still open after ${seconds(seen.untilMs - attempt.arrivedMs)}`)
+  const bySender = attempt.closedBy === 'sender' && attempt.closedMs !== undefined
+  const lastedMs = (bySender && attempt.closedMs !== undefined ? attempt.closedMs : seen.untilMs) - attempt.arrivedMs
+  const saw = bySender ? `it ended after ${seconds(lastedMs)}` : `it was still open after ${seconds(lastedMs)}`
+  if (bySender && lastedMs <= seen.timeoutMs * 1.1 + 500 + seen.lagMs * 2) return finding(true, expected, saw)
+  if (!bySender && seen.cutShort) return inapplicable(expected, `needs ${seconds(seen.timeoutMs)}, and the budget of the run was spent`)
+  if (lastedMs <= seen.timeoutMs * 1.1 + busyMs(seen)) return unproven(expected, 'a busy machine may be the reason', saw)
+  return finding(false, expected, saw)
 }
 
 /** The registration API answered with one of these statuses. */

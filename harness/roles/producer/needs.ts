@@ -11,10 +11,14 @@ export interface ProducerSituation {
   readonly ownApi: boolean
   /** The harness can make the target emit. */
   readonly emits: boolean
+  /** The target reaches any port on which the harness listens. */
+  readonly ownPorts: boolean
 }
 
 const scheme = ({ profile }: ProducerSituation) => profile.signature
 const retry = ({ profile }: ProducerSituation) => profile.delivery?.retry
+/** What somebody who waits on a live clock puts up with. */
+const longestOverlapMs = 60_000
 
 const needs = {
   emits: { met: ({ emits }) => emits, reason: 'needs to make the target emit', flag: '--trigger COMMAND' },
@@ -24,6 +28,21 @@ const needs = {
   'own-api-list': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.list !== undefined, reason: 'the profile describes no list of subscriptions' },
   'own-api-health': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.health !== undefined, reason: 'the profile describes no health of a subscription' },
   'own-api-filter': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.create.body.filter !== undefined, reason: 'the profile describes no filter by field' },
+  rotation: { met: ({ ownApi, profile }) => ownApi && profile.subscription?.rotate !== undefined, reason: 'the profile describes no way to exchange a secret' },
+  'several-signatures': { met: (situation) => holdsSeveral(scheme(situation)), reason: 'a delivery of this scheme holds one signature' },
+  'overlap-end': {
+    met: ({ clock, profile }) => clock === 'virtual' || (clock === 'live' && (profile.subscription?.rotate?.overlapMs ?? 0) <= longestOverlapMs),
+    reason: 'needs to see the end of the overlap, which takes longer than a run on this clock',
+  },
+  enabling: { met: ({ ownApi, profile }) => ownApi && profile.subscription?.enable !== undefined, reason: 'the profile describes no way to enable an endpoint again' },
+  'dead-letters': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.deadLetters !== undefined, reason: 'the profile describes no list of dead letters' },
+  redelivery: { met: ({ ownApi, profile }) => ownApi && profile.subscription?.deadLetters?.redeliver !== undefined, reason: 'the profile describes no redelivery' },
+  'disable-after': {
+    met: (situation) => (situation.profile.delivery?.disableAfterMs ?? 0) > 4 * (retry(situation)?.delaysMs ?? []).reduce((sum, ms) => sum + ms, 0),
+    reason: 'the profile names no period of failure, far longer than its schedule, after which an endpoint is disabled',
+  },
+  'disabled-word': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.health?.fields.status !== undefined && profile.subscription.health.disabled !== undefined, reason: 'the profile has no word for an endpoint that is disabled' },
+  'own-ports': { met: ({ ownPorts, subscriptions }) => ownPorts && subscriptions, reason: 'needs a port of its own for an endpoint, and the target reaches one URL alone' },
   'made-secret': { met: ({ ownApi, profile }) => ownApi && profile.subscription?.secret !== undefined, reason: 'secrets of this profile are the subscriber’s' },
   removable: { met: ({ subscriptions, ownApi, profile }) => subscriptions && (!ownApi || profile.subscription?.remove !== undefined), reason: 'needs to remove endpoints', flag: '--control URL' },
   retry: { met: (situation) => retry(situation) !== undefined, reason: 'the profile publishes no retry schedule' },
@@ -47,4 +66,9 @@ export function unmetProducerNeed(wanted: readonly ProducerNeed[], situation: Pr
   const sorted = [...wanted].sort((a, b) => Number('flag' in needs[a]) - Number('flag' in needs[b]))
   const name = sorted.find((need) => !needs[need].met(situation))
   return name && needs[name]
+}
+
+/** One header with a list, or a header for each signature. */
+function holdsSeveral({ signature }: Profile['signature']): boolean {
+  return signature.list !== undefined || signature.sources.some((source) => 'pattern' in source)
 }

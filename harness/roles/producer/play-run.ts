@@ -23,25 +23,37 @@ interface PlayOptions {
 
 /**
  * Plays the cases of a plan: one delivery first, then all side by side on endpoints of their own, then those that want to
- * be alone. Wall time is that of the longest schedule.
+ * be alone. Each group begins once every case before it has ended or does nothing but watch: then nothing else is asked of
+ * the target and nothing else is due, and wall time is that of the longest schedule and little more.
  */
 export async function playProducerRun(stage: ProducerStage, plan: ProducerPlan, options: PlayOptions): Promise<{ readonly lines: readonly Line[]; readonly obstacle?: Summary['obstacle'] }> {
   const lines = new Map<string, readonly Line[]>()
   options.progress?.total(plan.played.length)
+  const play = (planned: ProducerPlannedCase, alone: boolean): Promise<readonly Line[]> => {
+    const { resting, rests } = restSignal()
+    const played = playOne(stage, planned, alone, options, rests)
+    const kept = played.then((own) => lines.set(planned.id, own))
+    // Whoever awaits the group hears of the first that fails; the others fail of the same.
+    kept.catch(() => {})
+    ended.push(kept)
+    return Promise.race([resting, played])
+  }
+  const ended: Promise<unknown>[] = []
   const first = plan.played.find(({ id }) => id === firstDelivery)
-  if (first) lines.set(first.id, await playOne(stage, first, true, options))
-  const obstacle = obstacleIn(lines.get(firstDelivery) ?? [], stage, options.remote)
-  const delivers = (lines.get(firstDelivery) ?? []).some((line) => line.kind === 'attempt')
+  const soFar = first ? await play(first, true) : []
+  const obstacle = obstacleIn(soFar, stage, options.remote)
+  const delivers = soFar.some((line) => line.kind === 'attempt')
   if (!obstacle && (delivers || !first)) {
     const rest = plan.played.filter(({ id }) => id !== firstDelivery)
-    await Promise.all(rest.filter(({ value }) => !value.alone).map(async (planned) => lines.set(planned.id, await playOne(stage, planned, false, options))))
-    for (const planned of rest.filter(({ value }) => value.alone)) lines.set(planned.id, await playOne(stage, planned, true, options))
+    await Promise.all(rest.filter(({ value }) => !value.alone).map((planned) => play(planned, false)))
+    for (const planned of rest.filter(({ value }) => value.alone)) await play(planned, true)
   }
+  await Promise.all(ended)
   for (const line of strayLines(stage, plan)) lines.set(line.case, [...(lines.get(line.case) ?? []), line])
   return { lines: plan.played.flatMap(({ id }) => lines.get(id) ?? []), ...(obstacle ? { obstacle } : {}) }
 }
 
-async function playOne(stage: ProducerStage, { id, label, value }: ProducerPlannedCase, alone: boolean, { progress }: PlayOptions): Promise<readonly Line[]> {
+async function playOne(stage: ProducerStage, { id, label, value }: ProducerPlannedCase, alone: boolean, { progress }: PlayOptions, rests: (soFar: readonly Line[]) => void): Promise<readonly Line[]> {
   const { clock, remainingMs, signal } = stage
   signal?.throwIfAborted()
   const startedMs = round(clock.elapsed())
@@ -49,7 +61,7 @@ async function playOne(stage: ProducerStage, { id, label, value }: ProducerPlann
   if (remainingMs() <= 0) return [end({ state: 'over-budget', reason: 'the budget of the run was spent; --budget gives it more' })]
   progress?.caseStarted(id)
   try {
-    const played = await playProducerCase(stage, id, label, value)
+    const played = await playProducerCase(stage, id, label, value, (soFar) => rests(soFar.lines))
     progress?.caseEnded(id, 'passed')
     return [...played.lines, end({ state: 'played', ...(played.cutShort ? { cutShort: true } : {}) })]
   } catch (error) {
@@ -57,6 +69,12 @@ async function playOne(stage: ProducerStage, { id, label, value }: ProducerPlann
     if (error instanceof HarnessError) return [end({ state: 'not-played', reason: error.message })]
     throw error
   }
+}
+
+function restSignal(): { readonly resting: Promise<readonly Line[]>; readonly rests: (soFar: readonly Line[]) => void } {
+  let rests = (_: readonly Line[]): void => {}
+  const resting = new Promise<readonly Line[]>((told) => (rests = told))
+  return { resting, rests: (soFar) => rests(soFar) }
 }
 
 /** Why nothing can be judged: the target took the event over, and nothing of it can reach this receiver. */

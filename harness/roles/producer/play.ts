@@ -1,27 +1,23 @@
-import type { Clock } from '../../clock/clock.ts'
 import type { Capture, CapturedAttempt, ScriptedAnswer } from '../../http/capture.ts'
 import type { Profile } from '../../profile/profile.ts'
 import { generateSecret, readKeys } from '../../signing/key.ts'
 import type { AttemptLine, EmissionLine, EndpointLine, ExchangeLine } from '../../transcript/line.ts'
-import { attemptLine } from './attempt-line.ts'
-import { eventToEmit, markerOf, type EventToEmit } from './event-to-emit.ts'
+import { attemptLine, identityOf } from './attempt-line.ts'
+import { eventToEmit, markerIn, markerOf, type EventToEmit } from './event-to-emit.ts'
 import type { HandEndpoint, Registrar } from './registrar.ts'
 import { hostileType, type ProducerCase, type ProducerStep, type ScriptFacts } from './vocabulary.ts'
+import { Waiting, type Patience } from './waiting.ts'
 
 /** What the receiver of a run has at hand. */
-export interface ProducerStage {
-  readonly profile: Profile
-  readonly clock: Clock
+export interface ProducerStage extends Patience {
   readonly capture: Capture
   readonly registrar: Registrar
+  /** A receiver of its own port, for one endpoint. */
+  readonly openPort: () => Promise<Capture>
   /** Makes the target emit; resolves once it has taken the events over. */
   readonly trigger: (events: readonly EventToEmit[]) => Promise<{ readonly accepted: boolean; readonly detail?: string }>
-  /** Longest exchange of the target, scaled with its policy, in milliseconds. */
-  readonly timeoutMs: number
   readonly redact: (text: string) => string
-  readonly remainingMs: () => number
   readonly randomFor: (label: string) => (bytes: number) => Buffer
-  readonly signal?: AbortSignal
   /** Every secret that the run made, so that it can be hidden. */
   readonly madeSecrets: Map<string, string>
 }
@@ -41,15 +37,27 @@ interface OpenEndpoint {
   id?: string
   refused?: string
   removedMs?: number
+  rotatedSecret?: string
+  port?: Capture
+  silentFromMs?: number
+  silentUntilMs?: number
   madeSecretBytes?: number
   sharesSecret?: boolean
 }
 
-/** Plays the steps of one case on endpoints of its own, and records what arrived. */
-export async function playProducerCase(stage: ProducerStage, id: string, label: string, value: ProducerCase): Promise<PlayedProducerCase> {
+/**
+ * Plays the steps of one case on endpoints of its own, and records what arrived.
+ *
+ * `rests` is told what was seen so far once nothing is left to do but to watch: the case asks no more of the target, and
+ * nothing is due.
+ */
+export async function playProducerCase(stage: ProducerStage, id: string, label: string, { when }: ProducerCase, rests: (soFar: PlayedProducerCase) => void = () => {}): Promise<PlayedProducerCase> {
   const player = new ProducerCasePlayer(stage, id, label)
+  const restsFrom = when.findLastIndex((step) => step.do !== 'watch') + 1
   try {
-    for (const step of value.when) await player.play(step)
+    for (const step of when.slice(0, restsFrom)) await player.play(step)
+    if (restsFrom < when.length) rests(player.result())
+    for (const step of when.slice(restsFrom)) await player.play(step)
     return player.result()
   } finally {
     await player.close()
@@ -62,11 +70,11 @@ class ProducerCasePlayer {
   readonly #label: string
   readonly #type: string
   readonly #random: (bytes: number) => Buffer
+  readonly #waiting: Waiting
   readonly #endpoints = new Map<string, OpenEndpoint>()
   readonly #emissions: EmissionLine[] = []
   readonly #exchanges: ExchangeLine[] = []
   readonly #markers = new Map<string, { readonly event: string; readonly number: number }>()
-  #cutShort = false
   #pickByHand: ((marker: string) => void) | undefined
 
   constructor(stage: ProducerStage, id: string, label: string) {
@@ -75,28 +83,42 @@ class ProducerCasePlayer {
     this.#label = label
     this.#type = stage.registrar.anyType ? `conformance.${label}` : (stage.profile.samples[0]?.name ?? 'event')
     this.#random = stage.randomFor(`${id} ${label}`)
+    this.#waiting = new Waiting(stage)
+  }
+
+  /** An endpoint of the case could not be registered. */
+  get #refused(): boolean {
+    return [...this.#endpoints.values()].some(({ refused }) => refused !== undefined)
   }
 
   async play(step: ProducerStep): Promise<void> {
+    // Nothing arrives at an endpoint that the target does not know: there is nothing to wait for.
+    if (this.#refused) return
     switch (step.do) {
       case 'open':
         return this.#open(step)
       case 'emit':
         return this.#emit(step)
       case 'await-attempts':
-        return this.#awaitAttempts(step.endpoint, step.count)
+        return this.#awaitAttempts(step)
       case 'watch':
-        return this.#watch(step.ms)
+        return this.#waiting.watch(step.ms)
       case 'remove':
         return this.#remove(step.endpoint)
       case 'call':
         return void this.#exchanges.push(await this.#stage.registrar.call(step.call, this.#callContext(step)))
+      case 'rotate':
+        return this.#rotate(step.endpoint)
+      case 'redeliver':
+        return this.#redeliver(step.endpoint)
+      case 'listen':
+        return this.#listen(step.endpoint, step.on)
     }
   }
 
   result(): PlayedProducerCase {
     const secrets = [...this.#endpoints.values()].map(({ secret }) => secret)
-    const attempts = [...this.#endpoints.values()].flatMap((endpoint) => endpoint.attempts.map((attempt) => ({ endpoint, attempt })))
+    const attempts = [...this.#endpoints.values()].flatMap((endpoint) => endpoint.attempts.filter((attempt) => !this.#isOfAnotherCase(attempt)).map((attempt) => ({ endpoint, attempt })))
     attempts.sort((a, b) => a.attempt.arrivedMs - b.attempt.arrivedMs)
     return {
       lines: [
@@ -108,6 +130,8 @@ class ProducerCasePlayer {
           ...(endpoint.id === undefined ? {} : { id: endpoint.id }),
           ...(endpoint.refused === undefined ? {} : { refused: endpoint.refused }),
           ...(endpoint.removedMs === undefined ? {} : { removedMs: endpoint.removedMs }),
+          ...(endpoint.silentFromMs === undefined ? {} : { silentFromMs: endpoint.silentFromMs }),
+          ...(endpoint.silentUntilMs === undefined ? {} : { silentUntilMs: endpoint.silentUntilMs }),
           ...(endpoint.madeSecretBytes === undefined ? {} : { madeSecretBytes: endpoint.madeSecretBytes }),
           ...(endpoint.sharesSecret ? { sharesSecret: true } : {}),
         })),
@@ -122,18 +146,26 @@ class ProducerCasePlayer {
             url: endpoint.url,
             secret: endpoint.secret,
             otherSecrets: secrets.filter((secret) => secret !== endpoint.secret),
+            ...(endpoint.rotatedSecret === undefined ? {} : { rotatedSecret: endpoint.rotatedSecret }),
             ...(marked ? { event: marked.event, number: marked.number } : {}),
           })
         }),
       ],
-      cutShort: this.#cutShort,
+      cutShort: this.#waiting.cutShort,
     }
+  }
+
+  /** A producer that cannot be told types sends every event of the run to every endpoint: that is judged where it is asked for. */
+  #isOfAnotherCase({ body }: CapturedAttempt): boolean {
+    const marker = markerIn(body)
+    return marker !== undefined && !this.#markers.has(marker)
   }
 
   async close(): Promise<void> {
     for (const endpoint of this.#endpoints.values()) {
       if (endpoint.id !== undefined && endpoint.removedMs === undefined) await this.#stage.registrar.remove(endpoint.id).catch(() => undefined)
       endpoint.close()
+      await endpoint.port?.close()
     }
   }
 
@@ -148,12 +180,13 @@ class ProducerCasePlayer {
       const key = `${marked.event} ${marked.number}`
       const n = counts.get(key) ?? 0
       counts.set(key, n + 1)
-      return script(n, this.#facts(attempt))
+      return script(n, this.#facts(attempt, marked.event))
     }
     const { byHand } = stage.registrar
     if (byHand) return this.#openByHand(step.endpoint, byHand, pick)
-    const opened = stage.capture.open(`${this.#label}-${step.endpoint}`, typeof script === 'function' ? pick : script)
-    const endpoint: OpenEndpoint = { name: step.endpoint, url: opened.url, attempts: opened.attempts, next: (ms, signal) => opened.next(ms, signal), secret: generated.verifying, close: () => opened.close() }
+    const port = step.ownPort ? await stage.openPort() : undefined
+    const opened = (port ?? stage.capture).open(`${this.#label}-${step.endpoint}`, typeof script === 'function' ? pick : script)
+    const endpoint: OpenEndpoint = { name: step.endpoint, url: opened.url, attempts: opened.attempts, next: (ms, signal) => opened.next(ms, signal), secret: generated.verifying, close: () => opened.close(), ...(port ? { port } : {}) }
     this.#endpoints.set(step.endpoint, endpoint)
     const about = { url: opened.url, secret: generated.signing }
     let subscribed = await stage.registrar.subscribe({
@@ -205,44 +238,19 @@ class ProducerCasePlayer {
     }
   }
 
-  /** Waits as long as the declared schedule explains the silence, and a little longer. */
-  async #awaitAttempts(name: string, wanted: number | 'all'): Promise<void> {
-    const schedule = this.#stage.profile.delivery?.retry?.delaysMs ?? []
-    const count = wanted === 'all' ? schedule.length + 1 : wanted
+  /** Waits for attempts that carry the case's own events. */
+  async #awaitAttempts({ endpoint: name, count, dueMs }: Extract<ProducerStep, { do: 'await-attempts' }>): Promise<void> {
+    const endpoint = this.#endpoints.get(name)
     const counted = { upTo: 0, own: 0 }
-    const own = () => {
-      const attempts = this.#endpoints.get(name)?.attempts ?? []
+    const arrived = () => {
+      const attempts = endpoint?.attempts ?? []
       for (; counted.upTo < attempts.length; counted.upTo += 1) {
         const attempt = attempts[counted.upTo]
         if (attempt && markerOf(attempt.body, this.#markers)) counted.own += 1
       }
       return counted.own
     }
-    const emitted = Math.max(1, this.#markers.size)
-    while (own() < count) {
-      const seen = own()
-      const step = Math.floor(Math.max(0, seen - 1) / emitted)
-      // A wrong producer may leave out a delay: for the whole schedule the longest that is left is waited for.
-      const due = wanted === 'all' ? Math.max(0, ...schedule.slice(step)) : (schedule[Math.min(step, Math.max(0, schedule.length - 1))] ?? 0)
-      const delayMs = seen === 0 ? 0 : due
-      const allowedMs = this.#allowed(this.#patienceMs(delayMs))
-      const next = await this.#endpoints.get(name)?.next(allowedMs.ms, this.#stage.signal)
-      this.#stage.signal?.throwIfAborted()
-      if (own() > seen || next) continue
-      this.#cutShort ||= allowedMs.cut
-      return
-    }
-  }
-
-  async #watch(ms: number | 'one-more-delay' | 'first-delay' | 'second-delay' | 'a-moment'): Promise<void> {
-    const { clock, profile } = this.#stage
-    const retry = profile.delivery?.retry
-    const momentDeclaredMs = momentMs * clock.scale
-    if (typeof ms === 'number') return this.#pause(ms)
-    if (ms === 'a-moment') return this.#pause(momentDeclaredMs)
-    const index = { 'first-delay': 0, 'second-delay': Math.min(1, (retry?.delaysMs.length ?? 1) - 1), 'one-more-delay': -1 }[ms]
-    const delayMs = retry?.delaysMs.at(index) ?? 0
-    return this.#pause(delayMs * (1 + (retry?.jitter.up ?? 0)) * 1.1 + momentDeclaredMs)
+    await this.#waiting.forAttempts({ arrived, count, emitted: this.#markers.size, ...(dueMs === undefined ? {} : { dueMs }), next: async (ms, signal) => endpoint?.next(ms, signal) })
   }
 
   async #remove(name: string): Promise<void> {
@@ -253,29 +261,43 @@ class ProducerCasePlayer {
     if (exchange) this.#exchanges.push({ ...exchange, id: `${this.#label}.s${this.#exchanges.length + 1}`, case: this.#case, event: `remove ${name}` })
   }
 
-  /** Declared milliseconds to wait for an attempt that is due after a delay: room for a Retry-After of twice that, the exchange, and slack. */
-  #patienceMs(delayMs: number): number {
-    const { clock, timeoutMs } = this.#stage
-    const up = this.#stage.profile.delivery?.retry?.jitter.up ?? 0
-    return delayMs * (1 + up) * 2.5 + (timeoutMs + slackMs) * clock.scale
+  async #rotate(name: string): Promise<void> {
+    const { registrar, profile, madeSecrets } = this.#stage
+    const endpoint = this.#endpoints.get(name)
+    if (endpoint?.id === undefined || !registrar.rotate) return
+    const given = generateSecret(profile.signature, this.#random)
+    for (const secret of [given.signing, given.verifying]) madeSecrets.set(secret, name)
+    const { secret, exchange } = await registrar.rotate(endpoint.id, given.signing)
+    this.#record('rotation', exchange)
+    if (secret === undefined) return
+    madeSecrets.set(secret, name)
+    endpoint.rotatedSecret = secret === given.signing ? given.verifying : secret
   }
 
-  async #pause(declaredMs: number): Promise<void> {
-    const { ms, cut } = this.#allowed(declaredMs)
-    await this.#stage.clock.sleep(ms, this.#stage.signal)
-    this.#cutShort ||= cut
+  async #redeliver(name: string): Promise<void> {
+    const endpoint = this.#endpoints.get(name)
+    const [attempt] = endpoint?.attempts ?? []
+    if (endpoint?.id === undefined || !attempt || !this.#stage.registrar.redeliver) return
+    const event = identityOf(this.#stage.profile, attempt)
+    const { list, asked } = await this.#stage.registrar.redeliver(endpoint.id, { marker: markerIn(attempt.body) ?? '', ...(event === undefined ? {} : { event }) })
+    this.#record('dead letters', list)
+    if (asked) this.#record('redelivery', asked)
   }
 
-  /** As much of a declared wait as the budget of the run has room for. */
-  #allowed(declaredMs: number): { readonly ms: number; readonly cut: boolean } {
-    const { clock, remainingMs } = this.#stage
-    if (clock.kind === 'virtual') return { ms: declaredMs, cut: false }
-    const roomMs = Math.max(0, remainingMs() * clock.scale)
-    return declaredMs > roomMs ? { ms: roomMs, cut: true } : { ms: declaredMs, cut: false }
+  async #listen(name: string, on: boolean): Promise<void> {
+    const endpoint = this.#endpoints.get(name)
+    if (!endpoint?.port) return
+    if (on) await endpoint.port.listenAgain()
+    else await endpoint.port.silence()
+    endpoint[on ? 'silentUntilMs' : 'silentFromMs'] = this.#stage.clock.elapsed()
   }
 
-  #facts(attempt: CapturedAttempt): ScriptFacts {
-    return { nowMs: attempt.arrivedAt, timeoutMs: this.#stage.timeoutMs, scale: this.#stage.clock.scale, elsewhere: `${this.#stage.capture.origin}/elsewhere/${this.#label}` }
+  #record(event: string, exchange: ExchangeLine): void {
+    this.#exchanges.push({ ...exchange, id: `${this.#label}.s${this.#exchanges.length + 1}`, case: this.#case, event })
+  }
+
+  #facts(attempt: CapturedAttempt, event: string): ScriptFacts {
+    return { event, nowMs: attempt.arrivedAt, timeoutMs: this.#stage.timeoutMs, scale: this.#stage.clock.scale, elsewhere: `${this.#stage.capture.origin}/elsewhere/${this.#label}` }
   }
 
   #callContext(step: Extract<ProducerStep, { do: 'call' }>) {
@@ -291,11 +313,6 @@ class ProducerCasePlayer {
     }
   }
 }
-
-/** Real milliseconds that an attempt which is due at once may take. */
-const slackMs = 2000
-/** Real milliseconds that are watched for what should not come at once. */
-const momentMs = 400
 
 /** Bytes of the key in a secret that the producer made; 0 for what is no key of the scheme. */
 function keyBytes({ signature }: Profile, secret: string): number {

@@ -20,6 +20,12 @@ export interface Subscribed {
   readonly exchange?: ExchangeLine
 }
 
+export interface Rotated {
+  /** What deliveries are signed with from now on; absent when the producer did not say. */
+  readonly secret?: string
+  readonly exchange: ExchangeLine
+}
+
 /** What a free request to the registration API is made from. */
 export interface CallContext {
   readonly id: string
@@ -40,6 +46,10 @@ export interface Registrar {
   readonly byHand?: HandEndpoint
   subscribe(subscription: Subscription): Promise<Subscribed>
   remove(id: string): Promise<ExchangeLine | undefined>
+  /** Exchanges the secret of an endpoint; only where the profile's own API can. */
+  rotate?(id: string, secret: string): Promise<Rotated>
+  /** Asks for the dead letter that holds this text, or this id of an event, to be sent again; undefined exchanges were not made. */
+  redeliver?(id: string, about: { readonly marker: string; readonly event?: string }): Promise<{ readonly list: ExchangeLine; readonly asked?: ExchangeLine }>
   /** A request of a case to the registration API; only `api` has one. */
   call(call: ApiCall, context: CallContext): Promise<ExchangeLine>
 }

@@ -18,6 +18,7 @@ export const producerRole: Role<ProducerStep, ProducerSeen, ProducerNeed, Produc
     subscriptions: offers.subscriptions ?? false,
     ownApi: offers.ownApi ?? false,
     emits: offers.emits ?? false,
+    ownPorts: offers.ownPorts ?? false,
   }),
   witness: producerWitness,
   caseLine: (witnessed, id) => witnessed.cases.get(id),

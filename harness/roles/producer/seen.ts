@@ -29,6 +29,8 @@ export interface Attempt {
   readonly timestampAgeMs?: number
   /** `verified`, or why not. */
   readonly signature: string
+  /** The same by the secret that a rotation brought, where there was one. */
+  readonly rotatedSignature?: string
   /** The signature verified with the secret of another endpoint. */
   readonly foreignKey: boolean
   /** Bytes of the signature header, for comparison between attempts. */
@@ -60,6 +62,8 @@ export interface ApiReply {
   readonly body: string
   readonly headers: readonly HeaderLine[]
   readonly fault?: string
+  /** Bytes are missing at its end. */
+  readonly truncated: boolean
   /** The secret stood in the answer. */
   readonly revealsSecret: boolean
 }
@@ -72,6 +76,9 @@ export interface EndpointSeen {
   readonly refused?: string
   readonly id?: string
   readonly removedMs?: number
+  /** Connections to its port were refused from here on, and accepted again from there on. */
+  readonly silentFromMs?: number
+  readonly silentUntilMs?: number
   /** Length of the key that the producer made itself. */
   readonly madeSecretBytes?: number
   /** The producer made the same secret for another endpoint of the case. */
@@ -100,6 +107,8 @@ export interface ProducerSeen {
   readonly timeoutMs: number
   /** The largest delay of the harness itself that was measured in this run; 0 on a clock that the run owns. */
   readonly lagMs: number
+  /** The run owns the clock: times are exact, and nobody is late for want of a processor. */
+  readonly ownsTime: boolean
   /** When the case stopped watching. */
   readonly untilMs: number
   /** The case ended early because the budget of the run was spent. */

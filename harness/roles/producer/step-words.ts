@@ -25,7 +25,7 @@ export function producerStepWords(steps: readonly ProducerStep[], telling: Telli
 function words(step: ProducerStep, { profile, nowMs }: Telling, emitted: number): string {
   switch (step.do) {
     case 'open':
-      return `open ${endpointWords(step.endpoint)}${step.types === 'other' ? ' for another type of event' : ''}${step.filter ? ` with the filter ${JSON.stringify(step.filter)}` : ''}: it answers ${scriptWords(step.script, factsFor(profile, nowMs))}`
+      return `open ${endpointWords(step.endpoint)}${step.ownPort ? ' on a port of its own' : ''}${step.types === 'other' ? ' for another type of event' : ''}${step.filter ? ` with the filter ${JSON.stringify(step.filter)}` : ''}: it answers ${scriptWords(step.script, factsFor(profile, nowMs))}`
     case 'emit':
       return `make the target emit ${step.count === 1 ? step.event : `${step.count} events at once`}${step.type === undefined ? '' : ` of the type ${JSON.stringify(step.type)}`}${step.data ? ` with ${JSON.stringify(step.data)}` : ''}`
     case 'await-attempts':
@@ -36,6 +36,12 @@ function words(step: ProducerStep, { profile, nowMs }: Telling, emitted: number)
       return `remove ${endpointWords(step.endpoint)}`
     case 'call':
       return callWords(step.call, profile)
+    case 'rotate':
+      return `exchange the secret of ${endpointWords(step.endpoint)}: ${profile.subscription?.rotate ? `${profile.subscription.rotate.method} ${profile.subscription.rotate.path}` : 'by the registration API'}`
+    case 'redeliver':
+      return `look for the event among the dead letters of ${endpointWords(step.endpoint)} and ask for it to be sent once more`
+    case 'listen':
+      return step.on ? `listen on the port of ${endpointWords(step.endpoint)} again` : `stop to listen on the port of ${endpointWords(step.endpoint)}: connections are refused`
   }
 }
 
@@ -44,7 +50,7 @@ function endpointWords(name: string): string {
 }
 
 function factsFor({ delivery = defaultPolicy }: Profile, nowMs: number): ScriptFacts {
-  return { nowMs, timeoutMs: delivery.timeoutMs, scale: 1, elsewhere: '(a URL that nobody subscribed)' }
+  return { nowMs, timeoutMs: delivery.timeoutMs, scale: 1, elsewhere: '(a URL that nobody subscribed)', event: 'an event' }
 }
 
 /** Such as `500 to the first attempt, 200 to all later ones`. */

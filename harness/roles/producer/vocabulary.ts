@@ -30,19 +30,24 @@ export interface ScriptFacts {
   readonly scale: number
   /** URL of an endpoint that nobody subscribed. */
   readonly elsewhere: string
+  /** Name of the case's event that arrived. */
+  readonly event: string
 }
 
 export type ProducerStep =
-  | { readonly do: 'open'; readonly endpoint: string; readonly script: Script; readonly types: 'own' | 'other' | 'all'; readonly filter?: Readonly<Record<string, string>> }
+  | { readonly do: 'open'; readonly endpoint: string; readonly script: Script; readonly types: 'own' | 'other' | 'all'; readonly filter?: Readonly<Record<string, string>>; readonly ownPort?: true }
   | { readonly do: 'emit'; readonly event: string; readonly count: number; readonly type?: string; readonly data?: Readonly<Record<string, string>> }
-  | { readonly do: 'await-attempts'; readonly endpoint: string; readonly count: number | 'all' }
+  | { readonly do: 'await-attempts'; readonly endpoint: string; readonly count: number | 'all'; readonly dueMs?: number }
   | { readonly do: 'watch'; readonly ms: number | 'one-more-delay' | 'first-delay' | 'second-delay' | 'a-moment' }
   | { readonly do: 'remove'; readonly endpoint: string }
   | { readonly do: 'call'; readonly name: string; readonly call: ApiCall }
+  | { readonly do: 'rotate'; readonly endpoint: string }
+  | { readonly do: 'redeliver'; readonly endpoint: string }
+  | { readonly do: 'listen'; readonly endpoint: string; readonly on: boolean }
 
 /** A request to the registration API of the profile. */
 export interface ApiCall {
-  readonly operation: 'create' | 'read' | 'list' | 'remove' | 'health'
+  readonly operation: 'create' | 'read' | 'list' | 'remove' | 'health' | 'enable' | 'deadLetters'
   /** Endpoint whose id stands in the path. */
   readonly of?: string
   /** In place of the id. */
@@ -91,6 +96,11 @@ export function awaitAttempts(count: number | 'all', endpointName = 'endpoint'):
   return { do: 'await-attempts', endpoint: endpointName, count }
 }
 
+/** Waits for that many attempts when the next one is due only after so many declared milliseconds. */
+export function awaitLateAttempts(count: number, dueMs: number, endpointName = 'endpoint'): ProducerStep {
+  return { do: 'await-attempts', endpoint: endpointName, count, dueMs }
+}
+
 /** Keeps watching: an attempt that should not come has the time to come. */
 export function watch(ms: number | 'one-more-delay' | 'first-delay' | 'second-delay' | 'a-moment'): ProducerStep {
   return { do: 'watch', ms }
@@ -103,6 +113,30 @@ export function unsubscribe(endpointName = 'endpoint'): ProducerStep {
 /** Sends a request to the registration API. */
 export function call(name: string, value: ApiCall): ProducerStep {
   return { do: 'call', name, call: value }
+}
+
+/** Opens an endpoint on a port of its own, on which the harness can stop to listen. */
+export function endpointOnOwnPort(script: Script, name = 'endpoint'): ProducerStep {
+  return { do: 'open', endpoint: name, script, types: 'own', ownPort: true }
+}
+
+/** From here on connections to the endpoint are refused. */
+export function stopListening(endpointName = 'endpoint'): ProducerStep {
+  return { do: 'listen', endpoint: endpointName, on: false }
+}
+
+export function listenAgain(endpointName = 'endpoint'): ProducerStep {
+  return { do: 'listen', endpoint: endpointName, on: true }
+}
+
+/** Exchanges the secret of the endpoint. */
+export function rotateSecret(endpointName = 'endpoint'): ProducerStep {
+  return { do: 'rotate', endpoint: endpointName }
+}
+
+/** Looks for the case's event among the dead letters, and asks for it to be sent once more. */
+export function redeliver(endpointName = 'endpoint'): ProducerStep {
+  return { do: 'redeliver', endpoint: endpointName }
 }
 
 /** The same status to every attempt. */

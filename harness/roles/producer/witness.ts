@@ -15,6 +15,7 @@ export interface ProducerWitness {
   readonly scale: number
   readonly timeoutMs: number
   readonly lagMs: number
+  readonly ownsTime: boolean
 }
 
 /** Name of the endpoint that nobody subscribed: where redirects lead. */
@@ -46,6 +47,7 @@ export function producerWitness(lines: readonly TranscriptLine[]): ProducerWitne
     cases: new Map(lines.flatMap((line) => (line.kind === 'case' ? [[line.case, line] as const] : []))),
     scale: run.run.timeScale,
     timeoutMs: run.deadlineMs,
+    ownsTime: run.run.clock === 'virtual',
     lagMs: run.run.clock === 'virtual' ? 0 : (lines.find((line) => line.kind === 'end')?.lagMs.max ?? 0),
   }
 }
@@ -76,6 +78,7 @@ export function producerSeen(witnessed: ProducerWitness, id: string): ProducerSe
     scale: witnessed.scale,
     timeoutMs: witnessed.timeoutMs,
     lagMs: witnessed.lagMs,
+    ownsTime: witnessed.ownsTime,
     untilMs: line.endedMs,
     cutShort: line.cutShort ?? false,
   }
@@ -100,6 +103,7 @@ function attemptOf(line: AttemptLine): Attempt {
     ...(line.timestamp === undefined ? {} : { timestamp: line.timestamp }),
     ...(line.timestampAgeMs === undefined ? {} : { timestampAgeMs: line.timestampAgeMs }),
     signature: line.signature,
+    ...(line.rotatedSignature === undefined ? {} : { rotatedSignature: line.rotatedSignature }),
     foreignKey: line.foreignKey,
     signatureText: '',
     answer: line.answer,
@@ -114,6 +118,7 @@ function replyOf(line: ExchangeLine): ApiReply {
     ...(line.reply ? { status: line.reply.status } : {}),
     body: line.reply ? bodyText(line.reply.body) : '',
     headers: line.reply?.headers ?? [],
+    truncated: line.reply?.truncated ?? false,
     ...(line.fault ? { fault: line.detail ?? line.fault } : {}),
     revealsSecret: line.reply ? /\[redacted:secret\]/.test(bodyText(line.reply.body)) : false,
   }

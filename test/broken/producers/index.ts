@@ -1,14 +1,20 @@
 import type { BrokenProducer } from './broken-producer.ts'
 import acceptsAndForgets from './accepts-and-forgets.ts'
 import anyScheme from './any-scheme.ts'
+import buriesWithoutAList from './buries-without-a-list.ts'
 import callsJsonText from './calls-json-text.ts'
 import clockTwoMinutesAhead from './clock-two-minutes-ahead.ts'
 import countsAttemptsInTheBody from './counts-attempts-in-the-body.ts'
 import countsAttemptsTwice from './counts-attempts-twice.ts'
 import createdWith200 from './created-with-200.ts'
+import deadLetterCountsRetries from './dead-letter-counts-retries.ts'
 import deletedGoesOn from './deleted-goes-on.ts'
 import deliversByPut from './delivers-by-put.ts'
+import disabledLooksFailed from './disabled-looks-failed.ts'
+import enabledWithItsHistory from './enabled-with-its-history.ts'
+import exchangesAtOnce from './exchanges-at-once.ts'
 import filterIgnored from './filter-ignored.ts'
+import firstFailureEver from './first-failure-ever.ts'
 import followsRedirects from './follows-redirects.ts'
 import givesUpEarly from './gives-up-early.ts'
 import givesUpOnHangUp from './gives-up-on-hang-up.ts'
@@ -25,8 +31,10 @@ import listsOnePage from './lists-one-page.ts'
 import looksEveryMinute from './looks-every-minute.ts'
 import metadataAddressAllowed from './metadata-address-allowed.ts'
 import neverGivesUp from './never-gives-up.ts'
+import neverLetsGo from './never-lets-go.ts'
 import notFoundIsFinal from './not-found-is-final.ts'
 import oddRetryAfterEndsDelivery from './odd-retry-after-ends-delivery.ts'
+import oldSecretForEver from './old-secret-for-ever.ts'
 import oneQueueForEachType from './one-queue-for-each-type.ts'
 import parserThrows from './parser-throws.ts'
 import permanentIsRetried from './permanent-is-retried.ts'
@@ -34,7 +42,11 @@ import pingsNewEndpoints from './pings-new-endpoints.ts'
 import queueOfFiveHundred from './queue-of-five-hundred.ts'
 import rateWithoutAttempts from './rate-without-attempts.ts'
 import readWithoutUrl from './read-without-url.ts'
+import redeliversFromTheLog from './redelivers-from-the-log.ts'
+import redeliversUnderAnotherId from './redelivers-under-another-id.ts'
+import redeliverySwallowed from './redelivery-swallowed.ts'
 import redirectAcknowledges from './redirect-acknowledges.ts'
+import refusedIsFinal from './refused-is-final.ts'
 import repeatsWhatARetryDelivered from './repeats-what-a-retry-delivered.ts'
 import retryAfterForEver from './retry-after-for-ever.ts'
 import retryAfterInSecondsAlone from './retry-after-in-seconds-alone.ts'
@@ -68,14 +80,20 @@ import zeroMeansAtOnce from './zero-means-at-once.ts'
 export const brokenProducers: Readonly<Record<string, BrokenProducer>> = {
   'accepts-and-forgets': acceptsAndForgets,
   'any-scheme': anyScheme,
+  'buries-without-a-list': buriesWithoutAList,
   'calls-json-text': callsJsonText,
   'clock-two-minutes-ahead': clockTwoMinutesAhead,
   'counts-attempts-in-the-body': countsAttemptsInTheBody,
   'counts-attempts-twice': countsAttemptsTwice,
   'created-with-200': createdWith200,
+  'dead-letter-counts-retries': deadLetterCountsRetries,
   'deleted-goes-on': deletedGoesOn,
   'delivers-by-put': deliversByPut,
+  'disabled-looks-failed': disabledLooksFailed,
+  'enabled-with-its-history': enabledWithItsHistory,
+  'exchanges-at-once': exchangesAtOnce,
   'filter-ignored': filterIgnored,
+  'first-failure-ever': firstFailureEver,
   'follows-redirects': followsRedirects,
   'gives-up-early': givesUpEarly,
   'gives-up-on-hang-up': givesUpOnHangUp,
@@ -92,8 +110,10 @@ export const brokenProducers: Readonly<Record<string, BrokenProducer>> = {
   'looks-every-minute': looksEveryMinute,
   'metadata-address-allowed': metadataAddressAllowed,
   'never-gives-up': neverGivesUp,
+  'never-lets-go': neverLetsGo,
   'not-found-is-final': notFoundIsFinal,
   'odd-retry-after-ends-delivery': oddRetryAfterEndsDelivery,
+  'old-secret-for-ever': oldSecretForEver,
   'one-queue-for-each-type': oneQueueForEachType,
   'parser-throws': parserThrows,
   'permanent-is-retried': permanentIsRetried,
@@ -101,7 +121,11 @@ export const brokenProducers: Readonly<Record<string, BrokenProducer>> = {
   'queue-of-five-hundred': queueOfFiveHundred,
   'rate-without-attempts': rateWithoutAttempts,
   'read-without-url': readWithoutUrl,
+  'redelivers-from-the-log': redeliversFromTheLog,
+  'redelivers-under-another-id': redeliversUnderAnotherId,
+  'redelivery-swallowed': redeliverySwallowed,
   'redirect-acknowledges': redirectAcknowledges,
+  'refused-is-final': refusedIsFinal,
   'repeats-what-a-retry-delivered': repeatsWhatARetryDelivered,
   'retry-after-for-ever': retryAfterForEver,
   'retry-after-in-seconds-alone': retryAfterInSecondsAlone,

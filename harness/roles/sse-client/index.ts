@@ -1,0 +1,11 @@
+/** The vocabulary of the role `sse-client`: all that a suite may import. */
+export type { RequirementId } from '../../../spec/requirements.ts'
+export type { Profile, StatusPattern } from '../../profile/profile.ts'
+export { headerValues } from '../../http/headers.ts'
+export * from './answer.ts'
+export { chunkings, endsWithBlankLine, type Chunking } from './chunking.ts'
+export * from './claims.ts'
+export { escapedBytes, eventsWords, type ExpectedEvent } from './event-words.ts'
+export type { SseClientNeed } from './needs.ts'
+export type { ClientSeen, SseClientSeen, StreamRequest } from './seen.ts'
+export * from './vocabulary.ts'

@@ -1,0 +1,12 @@
+/** The vocabulary of the role `sse-server`: all that a suite may import. */
+export { all } from '../../claim.ts'
+export type { Profile } from '../../profile/profile.ts'
+export * from './claims-anyone.ts'
+export * from './claims-data.ts'
+export * from './claims-delivery.ts'
+export * from './claims-ids.ts'
+export { finding, inapplicable, lostOn, named, on, onSelected, owed, ownOf, quote, seconds, throttled, unproven } from './claims-reading.ts'
+export * from './claims-response.ts'
+export * from './claims-resume.ts'
+export type { Publication, ReadEvent, ReadStream, SseServerSeen } from './seen.ts'
+export * from './vocabulary.ts'

@@ -1,0 +1,191 @@
+import type { StreamEvent, StreamParser, StreamParserOptions } from '../../../harness/sse/stream-parser.ts'
+import { eventStreamParser } from '../../../harness/sse/parser.ts'
+import { honestParts, schedule, type ClientParts, type Loss } from '../../../reference/sse-client/parts.ts'
+import { because, brokenSseClient, type BrokenSseClients } from './broken-sse-client.ts'
+
+/** What is wrong with how connections follow each other, with what carries over, and with what the user is told. */
+export const brokenConnections: BrokenSseClients = {
+  'open-with-first-event': brokenSseClient({
+    requirement: 'sse-client-open',
+    fault: 'tells that it is open when the first event has come',
+    parts() {
+      const waiting: (() => void)[] = []
+      return {
+        open: (tell) => void waiting.push(tell),
+        dispatch(event, deliver) {
+          for (const tell of waiting.splice(0)) tell()
+          deliver(event)
+        },
+      }
+    },
+  }),
+  'newest-first': brokenSseClient({
+    requirement: 'sse-client-order',
+    fault: 'hands the events of one chunk over from the last to the first',
+    parts: () => ({ dispatch: dispatchBackwards() }),
+  }),
+  'swallows-error-and-open': brokenSseClient({
+    requirement: 'sse-client-named-events',
+    fault: 'takes events of the types error and open for its own',
+    parts: () => ({
+      dispatch(event, deliver) {
+        if (event.type !== 'error' && event.type !== 'open') deliver(event)
+      },
+    }),
+  }),
+  'end-is-final': brokenSseClient({
+    requirement: 'sse-client-reconnects',
+    fault: 'is done when the body ends',
+    alsoFails: because('nothing comes after the end of a body', 'sse-client-retry-floor', 'sse-client-retry-at-line', 'sse-client-retry-kept', 'sse-client-retry-digits', 'sse-client-sends-last-id', 'sse-client-id-utf8', 'sse-client-reset-id-absent', 'sse-client-id-repeated', 'sse-client-id-carried', 'sse-client-clean-state', 'sse-client-no-content', 'sse-client-bom-each-stream', 'sse-client-headers', 'sse-client-unfinished-event', 'sse-client-unfinished-line', 'sse-client-id-without-data', 'sse-client-id-committed', 'sse-client-id-nul', 'sse-client-id-reset', 'sse-client-cr-at-end', 'sse-client-one-connection', 'sse-client-close-cancels', 'sse-client-retry-overflow', 'sse-client-id', 'sse-client-many-lines'),
+    parts: () => ({ afterLoss: endAfter('ended') }),
+  }),
+  'break-is-final': brokenSseClient({
+    requirement: 'sse-client-reconnects-broken',
+    fault: 'is done when the connection breaks',
+    parts: () => ({ afterLoss: endAfter('broken') }),
+  }),
+  'refusal-is-final': brokenSseClient({
+    requirement: 'sse-client-refused',
+    fault: 'is done when nobody listens',
+    alsoFails: because('a connection that broke before its answer looks the same to it', 'sse-client-reconnects-broken', 'sse-client-redirect-loop'),
+    parts: () => ({ afterLoss: endAfter('refused') }),
+  }),
+  'malformed-is-final': brokenSseClient({
+    requirement: 'sse-client-malformed-http',
+    fault: 'is done when an answer is not HTTP',
+    parts: () => ({ afterLoss: endAfter('malformed') }),
+  }),
+  'jitter-downwards': brokenSseClient({
+    requirement: 'sse-client-retry-floor',
+    fault: 'comes back after half of the time, or a little more',
+    alsoFails: because('it comes back before the time that a stream asked for', 'sse-client-retry-kept', 'sse-client-retry-at-line', 'sse-client-retry-digits', 'sse-client-unfinished-line'),
+    parts: () => ({ waitMs: (waiting, setting) => honestParts.waitMs(waiting, setting) / 2 }),
+  }),
+  'retry-ignored': brokenSseClient({
+    requirement: 'sse-client-retry-floor',
+    fault: 'comes back after its own time, whatever a stream says',
+    alsoFails: because('it never takes the time that a stream asked for', 'sse-client-retry-kept', 'sse-client-retry-at-line', 'sse-client-retry-digits', 'sse-client-retry-overflow'),
+    parts: () => ({ waitMs: (waiting, setting) => honestParts.waitMs({ ...waiting, reconnectMs: 50 }, setting) }),
+  }),
+  'retry-once': brokenSseClient({
+    requirement: 'sse-client-retry-kept',
+    fault: 'takes the time that a stream asked for with one reconnection, and then its own again',
+    alsoFails: because('the second reconnection comes too early', 'sse-client-retry-floor'),
+    parts() {
+      let used = new Set<number>()
+      return {
+        waitMs(waiting, setting) {
+          const again = used.has(waiting.reconnectMs)
+          used = new Set([...used, waiting.reconnectMs])
+          return honestParts.waitMs(again ? { ...waiting, reconnectMs: 50 } : waiting, setting)
+        },
+      }
+    },
+  }),
+  'wraps-at-32-bits': brokenSseClient({
+    requirement: 'sse-client-retry-overflow',
+    fault: 'keeps the reconnection time in 32 bits, where a great one is less than nothing',
+    parts: () => ({ waitMs: ({ reconnectMs, ...waiting }, setting) => honestParts.waitMs({ ...waiting, reconnectMs: reconnectMs > 2 ** 31 - 1 ? 1 : reconnectMs }, setting) }),
+  }),
+  'new-connection-starts-without-id': brokenSseClient({
+    requirement: 'sse-client-id-carried',
+    fault: 'tells no id with events of a new connection until the stream gives one',
+    alsoFails: because('an event of a new connection has no id', 'sse-client-id'),
+    parts: () => ({ createParser: (options) => forgetful(options) }),
+  }),
+  'half-event-carries-over': brokenSseClient({
+    requirement: 'sse-client-clean-state',
+    fault: 'adds what comes on a new connection to what the last one left unfinished',
+    alsoFails: because('what the end of a body cut short goes on with the next one', 'sse-client-unfinished-event', 'sse-client-unfinished-line', 'sse-client-bom-each-stream', 'sse-client-reconnects', 'sse-client-reconnects-broken', 'sse-client-id-committed', 'sse-client-retry-at-line', 'sse-client-invalid-utf8', 'sse-client-cr-at-end', 'sse-client-long-line', 'sse-client-malformed-http', 'sse-client-retry-digits', 'sse-client-retry-kept', 'sse-client-chunks'),
+    parts: () => ({ createParser: (options, previous) => continuing(options, previous) }),
+  }),
+  'delivers-after-close': brokenSseClient({
+    requirement: 'sse-client-close-silent',
+    fault: 'hands the rest of a chunk over when its user has closed it',
+    parts: () => ({ mayDeliver: () => true }),
+  }),
+  'close-leaves-connection': brokenSseClient({
+    requirement: 'sse-client-close-aborts',
+    fault: 'leaves the connection open when its user closes it',
+    parts: () => ({ abandon: () => {} }),
+  }),
+  'close-during-wait-is-lost': brokenSseClient({
+    requirement: 'sse-client-close-cancels',
+    fault: 'reconnects although its user has closed it during the wait',
+    parts: () => ({
+      schedule(connect, ms) {
+        schedule(connect, ms)
+        return () => {}
+      },
+    }),
+  }),
+  'two-timers-for-one-loss': brokenSseClient({
+    requirement: 'sse-client-one-connection',
+    fault: 'reconnects twice after one loss',
+    parts: () => ({
+      schedule(connect, ms) {
+        const cancels = [schedule(connect, ms), schedule(connect, ms)]
+        return () => cancels.forEach((cancel) => cancel())
+      },
+    }),
+  }),
+}
+
+function endAfter(last: Loss): ClientParts['afterLoss'] {
+  return (loss) => (loss === last ? 'end' : 'reconnect')
+}
+
+function dispatchBackwards(): ClientParts['dispatch'] {
+  const waiting: (() => void)[] = []
+  return (event: StreamEvent, deliver) => {
+    waiting.push(() => deliver(event))
+    if (waiting.length === 1) setImmediate(() => waiting.splice(0).reverse().forEach((hand) => hand()))
+  }
+}
+
+/** Events have an id only once this body has given one; what is sent when reconnecting is kept. */
+function forgetful(options: StreamParserOptions): StreamParser {
+  const { lastEventId: carried = '' } = options
+  let [given, id] = [false, carried]
+  const parser = eventStreamParser({
+    ...options,
+    lastEventId: '',
+    onId(own) {
+      ;[given, id] = [true, own]
+    },
+  })
+  return {
+    get lastEventId() {
+      return given ? id : carried
+    },
+    stopped: undefined,
+    push: (chunk) => parser.push(chunk),
+    end: () => parser.end(),
+  }
+}
+
+/** Parsers by what their body left behind its last whole block. */
+const leftovers = new WeakMap<StreamParser, Buffer>()
+
+function continuing(options: StreamParserOptions, previous: StreamParser | undefined): StreamParser {
+  const parser = eventStreamParser(options)
+  let bytes = Buffer.alloc(0)
+  const push = (chunk: Uint8Array): void => {
+    bytes = Buffer.concat([bytes, chunk])
+    parser.push(chunk)
+    const ends = ['\n\n', '\r\r', '\r\n\r\n'].map((blank) => (bytes.includes(blank) ? bytes.lastIndexOf(blank) + blank.length : 0))
+    bytes = bytes.subarray(Math.max(...ends))
+    leftovers.set(own, bytes)
+  }
+  const own: StreamParser = {
+    get lastEventId() {
+      return parser.lastEventId
+    },
+    stopped: undefined,
+    push,
+    end: () => {},
+  }
+  const left = previous && leftovers.get(previous)
+  if (left && left.length > 0) push(left)
+  return own
+}

@@ -1,0 +1,144 @@
+import { createGzip, type Gzip } from 'node:zlib'
+import type { ServerResponse } from 'node:http'
+import { heartbeat } from '../../../reference/sse-server/encode.ts'
+import { refusal } from '../../../reference/sse-server/request.ts'
+import { head, honestParts, type ServerParts } from '../../../reference/sse-server/parts.ts'
+import type { Stream } from '../../../reference/sse-server/stream.ts'
+import { brokenSseServer, readersToken, type BrokenSseServers } from './broken-sse-server.ts'
+
+/** What is wrong with the answer to a request: its status, its header, and how its body gets on its way. */
+export const brokenAnswers: BrokenSseServers = {
+  'streams-with-203': brokenSseServer({
+    requirement: 'sse-stream-status',
+    fault: 'answers a stream with 203, as a proxy that changed it would',
+    parts: () => ({ status: 203 }),
+  }),
+  'plain-text': brokenSseServer({
+    requirement: 'sse-stream-content-type',
+    fault: 'calls a stream text/plain',
+    parts: () => withHeader('Content-Type', 'text/plain'),
+  }),
+  'latin-1-charset': brokenSseServer({
+    requirement: 'sse-stream-charset',
+    fault: 'names the charset iso-8859-1',
+    parts: () => withHeader('Content-Type', 'text/event-stream; charset=iso-8859-1'),
+  }),
+  'announces-length': brokenSseServer({
+    requirement: 'sse-stream-no-length',
+    fault: 'announces the length of a stream',
+    parts: () => withHeader('Content-Length', '9007199254740991'),
+  }),
+  'header-with-first-event': brokenSseServer({
+    requirement: 'sse-stream-headers-first',
+    fault: 'keeps its header section back until there is an event',
+    parts() {
+      const begun = new WeakSet<Stream>()
+      return {
+        write(response, text, stream) {
+          if (/^data:/m.test(text)) begun.add(stream)
+          if (begun.has(stream)) response.write(text)
+        },
+      }
+    },
+  }),
+  'may-be-cached': brokenSseServer({
+    requirement: 'sse-stream-cache',
+    fault: 'lets caches keep a stream for a minute',
+    parts: () => withHeader('Cache-Control', 'max-age=60, no-transform'),
+  }),
+  'may-be-transformed': brokenSseServer({
+    requirement: 'sse-stream-no-transform',
+    fault: 'says nothing against compression on the way',
+    parts: () => withHeader('Cache-Control', 'no-store'),
+  }),
+  'may-be-buffered': brokenSseServer({
+    requirement: 'sse-stream-no-proxy-buffering',
+    fault: 'does not tell proxies to pass on what they have',
+    parts: () => ({ head: () => Object.fromEntries(Object.entries(head()).filter(([name]) => name !== 'X-Accel-Buffering')) }),
+  }),
+  'compresses-without-flush': brokenSseServer({
+    requirement: 'sse-stream-flush-compressed',
+    fault: 'compresses where it may, and leaves events in the compressor',
+    parts() {
+      const packers = new WeakMap<ServerResponse, Gzip>()
+      const packed = (stream: Stream): boolean => /gzip/.test(stream.request.acceptEncoding)
+      return {
+        head: ({ acceptEncoding }) => ({ ...head(), ...(/gzip/.test(acceptEncoding) && { 'Content-Encoding': 'gzip' }) }),
+        write(response, text, stream) {
+          if (packed(stream)) packerOf(response, packers).write(text)
+          else response.write(text)
+        },
+        end(stream) {
+          if (packed(stream)) packerOf(stream.response, packers).end()
+          else stream.response.end()
+        },
+      }
+    },
+  }),
+  'streams-for-every-method': brokenSseServer({
+    requirement: 'sse-stream-get-only',
+    fault: 'answers POST and DELETE with a stream',
+    parts: () => ({ admit: () => undefined }),
+  }),
+  'head-hangs': brokenSseServer({
+    requirement: 'sse-stream-head',
+    fault: 'treats HEAD as GET, and never ends the answer',
+    parts: () => ({ isHeadOnly: () => false }),
+  }),
+  'any-token': brokenSseServer({
+    requirement: 'sse-stream-authorization',
+    fault: 'asks for a token and takes any',
+    parts: () => ({ authorize: (request, setting) => (request.authorization === '' ? honestParts.authorize(request, setting) : undefined) }),
+  }),
+  'no-token': brokenSseServer({
+    requirement: 'sse-stream-authorization',
+    fault: 'refuses a wrong token, and lets those in who bring none',
+    parts: () => ({ authorize: (request, setting) => (request.authorization === '' ? undefined : honestParts.authorize(request, setting)) }),
+  }),
+  'unauthorized-as-event': brokenSseServer({
+    requirement: 'sse-stream-authorization',
+    fault: 'answers a wrong token with 200 and says so in the stream',
+    parts: () => ({ authorize: () => undefined, selects: (selection, event, stream) => isAuthorized(stream) && honestParts.selects(selection, event, stream), heartbeat: (stream) => (isAuthorized(stream) ? heartbeat() : 'event: error\ndata: unauthorized\n\n') }),
+  }),
+  'throttles-without-a-time': brokenSseServer({
+    requirement: 'sse-stream-throttle',
+    fault: 'answers 429 without saying for how long',
+    parts: () => ({ admit: (request, setting) => (request.method === 'PATCH' || request.method === 'DELETE' ? refusal(429, 'too_many_requests', 'Too many') : honestParts.admit(request, setting)) }),
+  }),
+  'frees-nothing': brokenSseServer({
+    requirement: 'sse-stream-released',
+    fault: 'counts a connection for ever, and refuses everybody once it has counted enough',
+    parts() {
+      let opened = 0
+      return {
+        admit(request, setting) {
+          opened += 1
+          return opened > 400 ? refusal(503, 'too_many_streams', 'Too many streams are open', { 'Retry-After': '1' }) : honestParts.admit(request, setting)
+        },
+      }
+    },
+  }),
+  'cuts-at-the-end': brokenSseServer({
+    requirement: 'sse-stream-ends-whole',
+    fault: 'ends a stream by closing the connection',
+    parts: () => ({ end: ({ response }) => void response.destroy() }),
+  }),
+}
+
+function withHeader(name: string, value: string): Partial<ServerParts> {
+  return { head: () => ({ ...head(), [name]: value }) }
+}
+
+function isAuthorized({ request }: Stream): boolean {
+  return request.authorization === `Bearer ${readersToken}`
+}
+
+function packerOf(response: ServerResponse, packers: WeakMap<ServerResponse, Gzip>): Gzip {
+  const known = packers.get(response)
+  if (known) return known
+  const packer = createGzip()
+  packer.pipe(response)
+  response.once('close', () => packer.destroy())
+  packers.set(response, packer)
+  return packer
+}

@@ -1,0 +1,118 @@
+import type { Log } from '../../../reference/sse-server/log.ts'
+import { honestParts, resume } from '../../../reference/sse-server/parts.ts'
+import { selects, type StreamRequest } from '../../../reference/sse-server/request.ts'
+import { because, brokenSseServer, type BrokenSseServers } from './broken-sse-server.ts'
+import { resumeBy } from './resume-by.ts'
+
+/** What is wrong with ids behind which nothing can be resumed, and with what a resumed stream is to carry. */
+export const brokenLosses: BrokenSseServers = {
+  'silent-gap': brokenSseServer({
+    requirement: 'sse-resume-evicted',
+    fault: 'begins with the oldest event it has when those after the id are gone',
+    parts: () => resumeBy((id, selection, log) => (isEvicted(log, id) ? log.first : resume(id, selection, log))),
+  }),
+  'evicted-goes-live': brokenSseServer({
+    requirement: 'sse-resume-evicted',
+    fault: 'goes on live when the events after the id are gone',
+    parts: () => resumeBy((id, selection, log) => (isEvicted(log, id) ? log.end : resume(id, selection, log))),
+  }),
+  'unknown-replays-everything': brokenSseServer({
+    requirement: 'sse-resume-unknown',
+    fault: 'replays everything to a client whose id it does not know',
+    alsoFails: because('ids from before a reset and malformed ones are unknown too', 'sse-resume-epoch', 'sse-resume-malformed'),
+    parts: () => resumeBy((id, selection, log) => (isUnknown(log, id) ? log.first : resume(id, selection, log))),
+  }),
+  'unknown-goes-live': brokenSseServer({
+    requirement: 'sse-resume-unknown',
+    fault: 'ignores an id that it does not know',
+    alsoFails: because('ids from before a reset and malformed ones are unknown too', 'sse-resume-epoch', 'sse-resume-malformed'),
+    parts: () => resumeBy((id, selection, log) => (isUnknown(log, id) ? log.end : resume(id, selection, log))),
+  }),
+  'long-id-is-an-error': brokenSseServer({
+    requirement: 'sse-resume-malformed',
+    fault: 'answers 500 to an id that its database does not take',
+    parts: () =>
+      resumeBy(function queried(id, selection, log) {
+        if (id.length > 255) throw new RangeError('value too long for type character varying(255)')
+        return resume(id, selection, log)
+      }),
+  }),
+  'odd-letters-are-an-error': brokenSseServer({
+    requirement: 'sse-resume-malformed',
+    fault: 'answers 500 to an id with letters that it cannot decode',
+    parts: () =>
+      resumeBy(function decodedFirst(id, selection, log) {
+        if (/[^\x20-\x7e]/.test(id)) throw new RangeError('invalid byte sequence')
+        return resume(id, selection, log)
+      }),
+  }),
+  'counts-again-after-reset': brokenSseServer({
+    requirement: 'sse-resume-epoch',
+    fault: 'gives the ids from before a reset to the events after it',
+    alsoFails: because('an id comes again', 'sse-resume-id-unique', 'sse-resume-id-stable'),
+    parts: () => ({ newEpoch: () => 'evt' }),
+  }),
+  'resumed-gets-every-type': brokenSseServer({
+    requirement: 'sse-resume-keeps-types',
+    fault: 'forgets the filter when it resumes',
+    parts: () => ({ selects: ({ types, key }, event, { request }) => selects({ ...((request.lastEventId ?? '') === '' && types && { types }), ...(key !== undefined && { key }) }, event) }),
+  }),
+  'filter-counts-as-read': brokenSseServer({
+    requirement: 'sse-resume-keeps-types',
+    fault: 'replays nothing to a client that asked for some types',
+    parts: () => ({ place: (request, selection, log, setting) => (selection.types && (request.lastEventId ?? '') !== '' && resume(request.lastEventId ?? '', selection, log) !== 'lost' ? log.end : honestParts.place(request, selection, log, setting)) }),
+  }),
+  'resumed-gets-every-resource': brokenSseServer({
+    requirement: 'sse-resume-keeps-resource',
+    fault: 'replays the events of every resource to the stream of one',
+    parts: () => ({ selects: ({ types, key }, event, stream) => selects({ ...(types && { types }), ...(key !== undefined && event.position >= stream.liveFrom && { key }) }, event) }),
+  }),
+  'stream-of-the-id': brokenSseServer({
+    requirement: 'sse-resume-foreign',
+    fault: 'replays the stream that the id belongs to, whichever was asked for',
+    parts() {
+      const keys = new WeakMap<StreamRequest, string>()
+      return {
+        place(request, selection, log, setting) {
+          const event = selection.key === undefined ? undefined : log.find(request.lastEventId ?? '')
+          if (event?.key === undefined) return honestParts.place(request, selection, log, setting)
+          keys.set(request, event.key)
+          return event.position + 1
+        },
+        selects(selection, event, stream) {
+          const key = event.position < stream.liveFrom ? (keys.get(stream.request) ?? selection.key) : selection.key
+          return selects({ ...selection, ...(key !== undefined && { key }) }, event)
+        },
+      }
+    },
+  }),
+  'foreign-id-counts': brokenSseServer({
+    requirement: 'sse-resume-foreign',
+    fault: 'resumes the stream of one resource behind the id of another’s event',
+    parts: () => resumeBy((id, { types }, log) => resume(id, types ? { types } : {}, log)),
+  }),
+  'empty-id-is-unknown': brokenSseServer({
+    requirement: 'sse-resume-empty-id',
+    fault: 'takes an empty id for one that it never gave',
+    parts: () => ({ place: (request, selection, log, setting) => (request.lastEventId === '' ? 'lost' : honestParts.place(request, selection, log, setting)) }),
+  }),
+}
+
+/** Not kept, and with a number below those that are. */
+function isEvicted(log: Log, id: string): boolean {
+  const [oldest] = log.from(log.first)
+  if (log.find(id) || !oldest) return false
+  return epochOf(id) === epochOf(oldest.id) && numberOf(id) < numberOf(oldest.id)
+}
+
+function isUnknown(log: Log, id: string): boolean {
+  return log.find(id) === undefined && !isEvicted(log, id)
+}
+
+function epochOf(id: string): string {
+  return id.slice(0, id.lastIndexOf('-'))
+}
+
+function numberOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf('-') + 1))
+}
