@@ -39,6 +39,10 @@ export async function approach(given: Given, signal: AbortSignal): Promise<reado
 async function rolesOf(given: Given, signal: AbortSignal): Promise<readonly Approached[]> {
   const { role, selection } = given
   if (given.target.kind === 'reference') return referenceRoles(given, await profileFor(given, undefined))
+  if (given.target.kind === 'adapter') {
+    const line = 'role: sse-client (assumed: --exec without --target is the adapter of a client)'
+    return [{ role: role ?? 'sse-client', profile: await profileFor(given, undefined), selection, lines: role === undefined ? [line] : [] }]
+  }
   if (given.plan) {
     const line = 'role: consumer (assumed: a plan sends nothing, so the target was not asked; a run first sends GET /.well-known/event-conformance and GET of the target)'
     return [{ role: role ?? 'consumer', profile: await profileFor(given, undefined), selection, lines: role === undefined ? [line] : [] }]

@@ -5,6 +5,7 @@ import { renderers, type RenderContext, type ReporterName } from '../harness/rep
 import type { Report } from '../harness/report/report.ts'
 import type { TranscriptLine } from '../harness/transcript/line.ts'
 import { writeTranscript } from '../harness/transcript/record.ts'
+import { attestation, readAttester, type Attester } from './attest.ts'
 import { has, many, one } from './options.ts'
 import type { GivenFlags } from './flags.ts'
 import { didYouMean } from './near.ts'
@@ -18,6 +19,8 @@ export interface Outputs {
   /** The folder of `--out`. */
   readonly out: string | undefined
   readonly quiet: boolean
+  /** Signs what the folder holds. */
+  readonly attester?: Attester
 }
 
 const fileNames: Readonly<Record<ReporterName, string>> = {
@@ -44,8 +47,9 @@ export async function readOutputs(given: GivenFlags): Promise<Outputs> {
     throw new HarnessError('usage', `the reporters ${plain.join(' and ')} would both print to standard output`, `give all but one a file: --reporter ${plain.find((reporter) => reporter !== 'pretty') ?? 'json'}=FILE`)
   }
   const out = one(given, 'out')
+  const attester = await readAttester(given)
   if (out !== undefined) await mkdir(out, { recursive: true }).catch(cannotWrite(out))
-  return { printed: plain.length > 0 ? plain : ['pretty'], files, out, quiet: has(given, 'quiet') }
+  return { printed: plain.length > 0 ? plain : ['pretty'], files, out, quiet: has(given, 'quiet'), ...(attester ? { attester } : {}) }
 }
 
 /**
@@ -74,6 +78,7 @@ export async function publish(outputs: Outputs, report: Report, transcript: read
     const reporters = new Set<ReporterName>(['json', 'html', ...outputs.printed, ...outputs.files.map(({ reporter }) => reporter)])
     for (const reporter of reporters) files.set(join(outputs.out, fileNames[reporter]), renderers[reporter](report, plain))
     if (transcript) files.set(join(outputs.out, 'transcript.ndjson'), writeTranscript(transcript))
+    if (outputs.attester) files.set(...attestation(outputs.attester, report, outputs.out, files))
   }
   for (const [file, text] of files) await writeFile(file, text).catch(cannotWrite(file))
   for (const reporter of outputs.printed) await terminal.out(renderers[reporter](report, context))

@@ -1,5 +1,6 @@
 import { connectControl, discoverControl, type Control } from '../harness/attach/control.ts'
 import { startExec } from '../harness/attach/exec.ts'
+import { connectLaunchDarkly } from '../harness/attach/launchdarkly.ts'
 import { liveClock } from '../harness/clock/live-clock.ts'
 import { HarnessError } from '../harness/errors.ts'
 import type { HeaderLine } from '../harness/http/message.ts'
@@ -30,6 +31,20 @@ export async function attach(control: GivenControl | undefined, target: string, 
   if (control.kind === 'exec') return startExec(control.command, { clock })
   const own = new URL(control.url).hostname === new URL(target).hostname
   return connectControl(control.url, { headers: own ? headers : [], clock, ...patience })
+}
+
+/**
+ * The control API of a stream client, which is the target itself unless another is named: ours, or the contract-test API of
+ * LaunchDarkly's libraries, known by its shape.
+ */
+export async function attachClient(control: GivenControl | undefined, target: string, headers: readonly HeaderLine[], budgetMs?: number): Promise<Control | undefined> {
+  if (control?.kind === 'exec') return attach(control, target, headers)
+  const url = control?.url ?? target
+  const options = { headers: new URL(url).hostname === new URL(target).hostname ? headers : [], clock: liveClock() }
+  const known = await connectLaunchDarkly(url, options)
+  if (known) return known
+  if (control) return attach(control, target, headers, budgetMs)
+  return (await discoverControl(target, options)) ?? connectControl(target, { ...options, ...(budgetMs === undefined ? {} : { patienceMs: budgetMs }) })
 }
 
 /** A control API that is never called: it stands for the one that a run would attach to. */

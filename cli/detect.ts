@@ -96,6 +96,10 @@ function judged({ reply, fault, detail }: WireExchange): Pick<Detected, 'role' |
   const ok = reply.status >= 200 && reply.status < 300
   if (ok && type === 'text/event-stream') return { role: 'sse-server', why: `${answered}, which is an event stream` }
   const document = ok && /[/+]json$/.test(type) ? parseJson(reply.body.toString('utf8')) : undefined
+  const told = readManifest(document)
+  // A client has no stream to show: its target is the control API itself.
+  if (!isFlaw(told) && told.roles?.includes('sse-client')) return { role: 'sse-client', why: 'GET answered with the manifest of a control API that names the role' }
+  if (isRecord(document) && Array.isArray(document['capabilities'])) return { role: 'sse-client', why: `${answered} and a list "capabilities", which is the contract-test API of a stream client` }
   if (isRecord(document) && Array.isArray(document['events'])) return { role: 'feed-server', why: `${answered} and a list "events", which is a feed` }
   if (reply.status === 405) return { role: 'consumer', why: 'GET answered 405, which is what a webhook receiver does' }
   return { role: 'consumer', why: `${answered}, which is neither an event stream nor a feed; a producer is known by its manifest alone, or by --role producer` }

@@ -12,6 +12,8 @@ interface Flag {
   /** Roles that it is for, where it is not for all. */
   readonly roles?: readonly Role[]
   readonly notWritten?: true
+  /** The command that it is for, where that is not run. */
+  readonly command?: string
 }
 
 const receivers: readonly Role[] = ['consumer']
@@ -36,16 +38,18 @@ export const flags = {
   level: { value: 'must|should|may', repeatable: true, words: 'only rules of this level' },
   budget: { value: 'DURATION', words: 'longest duration of the run, such as 60s' },
   'time-scale': { value: 'N', words: 'the target runs its policy N times faster than declared' },
-  concurrency: { value: 'N', words: 'cases in flight at once', roles: receivers },
+  concurrency: { value: 'N', words: 'cases in flight at once', roles: [...receivers, 'sse-client'] },
   seed: { value: 'N', words: 'the same seed sends the same bytes' },
   reporter: { value: 'NAME[=FILE]', repeatable: true, words: 'pretty, json, junit, html, markdown, github, tap, sarif, ctrf, earl or har' },
   out: { value: 'DIR', words: 'writes report.json, transcript.ndjson and the reports of all reporters, a folder a role where there are several' },
   'allow-host': { value: 'HOST', repeatable: true, words: 'needed before anything is sent to a host that is not loopback' },
   plan: { words: 'prints every request, endpoint and event, sends nothing' },
   quiet: { words: 'one line a failure' },
-  baseline: { value: 'FILE', words: 'fails only for what is worse than this baseline', notWritten: true },
-  'update-baseline': { words: 'writes the baseline', notWritten: true },
-  attest: { value: 'FILE', words: 'signs the report', notWritten: true },
+  baseline: { value: 'FILE', words: 'known failures: excused until their day, and an error once they are none any more' },
+  'update-baseline': { words: 'writes the failures of this run to the file of --baseline' },
+  attest: { value: 'FILE|env:NAME', words: 'signs what --out holds with this Ed25519 private key (PEM)' },
+  'valid-for': { value: 'DURATION', words: 'how long the attestation, or the badge, holds (default 90d)' },
+  key: { value: 'FILE|env:NAME', words: 'the Ed25519 public key (PEM) of the attestation', command: 'verify' },
   help: { words: 'prints this' },
 } as const satisfies Record<string, Flag>
 

@@ -6,6 +6,7 @@ import type { RunOptions } from '../harness/run.ts'
 import type { Selection } from '../harness/select.ts'
 import { readOutputs, type Outputs } from './artefacts.ts'
 import { readControl, type GivenControl } from './attach.ts'
+import { givenBaseline, type GivenBaseline } from './baseline.ts'
 import type { GivenFlags } from './flags.ts'
 import { duration, has, headers, hostAndPort, many, one, refuseFlagsOfOtherRoles, selection, timeScale, wholeNumber, type GivenHeader } from './options.ts'
 import { writtenRole } from './roles.ts'
@@ -30,6 +31,8 @@ export interface Given {
   readonly selection: Selection
   /** How a producer emits and reaches the harness. */
   readonly sender: Pick<RunOptions, 'trigger' | 'listen' | 'publicUrl'>
+  /** Known failures, and whether this run writes them. */
+  readonly baseline: GivenBaseline | undefined
   readonly outputs: Outputs
 }
 
@@ -40,7 +43,8 @@ export async function readGiven(line: GivenFlags): Promise<Given> {
   const told = one(line, 'role')
   const role = told === undefined ? undefined : writtenRole(told)
   refuseFlagsOfOtherRoles(line, role)
-  const target = readTarget(one(line, 'target'))
+  // A client is what its adapter makes of it; every other role has a URL.
+  const target = readTarget(one(line, 'target'), has(line, 'exec') && (role === undefined || role === 'sse-client'))
   const plan = has(line, 'plan')
   if (target.kind === 'url' && !plan) checkHost(target.url, many(line, 'allow-host'))
   if (target.kind === 'reference') refuseFlagsOfUrls(line)
@@ -50,7 +54,7 @@ export async function readGiven(line: GivenFlags): Promise<Given> {
   const secrets = await readSecrets(many(line, 'secret'))
   // Without a role the target may turn out to be a producer, which needs no secret.
   if (target.kind === 'url' && !plan && (role === 'consumer' || secrets.length > 0)) keysFor(profile ?? (await loadProfile('event-delivery')), secrets, profile === undefined)
-  return { flags: line, target, role, plan, profile, secrets, ...sent, outputs: await readOutputs(line) }
+  return { flags: line, target, role, plan, profile, secrets, ...sent, baseline: givenBaseline(line), outputs: await readOutputs(line) }
 }
 
 function refuseFlagsOfUrls(line: GivenFlags): void {

@@ -8,6 +8,9 @@ import { producerStepWords } from '../harness/roles/producer/step-words.ts'
 import { offersOfProfile } from '../harness/roles/sse-client/needs.ts'
 import { sseClientRole } from '../harness/roles/sse-client/role.ts'
 import { sseClientStepWords } from '../harness/roles/sse-client/step-words.ts'
+import { defaultStreamPolicy } from '../harness/roles/sse-server/needs.ts'
+import { sseServerRole } from '../harness/roles/sse-server/role.ts'
+import { sseServerStepWords } from '../harness/roles/sse-server/step-words.ts'
 import type { Candidate } from '../harness/select.ts'
 import { requirement, type RequirementId } from '../spec/requirements.ts'
 import { suites } from '../suites/index.ts'
@@ -38,6 +41,7 @@ export function allCases(profile: Profile, roles: readonly RoleName[] = rolesWri
 const casesOfRole: Readonly<Record<RoleName, (profile: Profile) => readonly ListedCase[]>> = {
   consumer: consumerCases,
   producer: producerCases,
+  'sse-server': sseServerCases,
   'sse-client': sseClientCases,
 }
 
@@ -54,6 +58,11 @@ function consumerCases(profile: Profile): readonly ListedCase[] {
 function producerCases(profile: Profile): readonly ListedCase[] {
   const situation = { profile, clock: 'virtual', subscriptions: true, ownApi: profile.subscription !== undefined, emits: true, ownPorts: true } as const
   return [...casesOf(producerRole, suites.producer, situation).values()].map((planned) => listed('producer', planned, () => producerStepWords(planned.value.when, { profile, nowMs: liveClock().now() })))
+}
+
+function sseServerCases(profile: Profile): readonly ListedCase[] {
+  const situation = { profile, policy: profile.stream ?? defaultStreamPolicy, publishes: true, disconnects: true, retains: true, resets: true, credentials: ['Authorization'] }
+  return [...casesOf(sseServerRole, suites['sse-server'], situation).values()].map((planned) => listed('sse-server', planned, () => sseServerStepWords(planned.value.when)))
 }
 
 function sseClientCases(profile: Profile): readonly ListedCase[] {

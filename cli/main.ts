@@ -12,9 +12,12 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
   explain: { words: 'explains a requirement or a case: explain ID', load: async () => (await import('./explain.ts')).explainCommand },
   detect: { words: 'says what a target seems to be: detect URL', load: async () => (await import('./detect.ts')).detectCommand },
   judge: { words: 'judges a recorded run again: judge REPORT', load: async () => (await import('./judge.ts')).judgeCommand },
+  diff: { words: 'says what changed between two reports: diff A B', load: async () => (await import('./diff.ts')).diffCommand },
+  verify: { words: 'says whether an attested report is genuine: verify REPORT --key FILE', load: async () => (await import('./verify.ts')).verifyCommand },
+  badge: { words: 'draws the badge of a report: badge REPORT', load: async () => (await import('./badge.ts')).badgeCommand },
   reference: { words: 'serves a reference implementation: reference consumer, reference producer', load: async () => (await import('./reference.ts')).referenceCommand },
 }
-const notWritten: readonly string[] = ['init', 'diff', 'merge', 'verify', 'generate', 'site']
+const notWritten: readonly string[] = ['init', 'merge', 'generate', 'site']
 
 /** Runs one command line, prints what goes wrong, and ends the process with its exit code. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -72,6 +75,6 @@ function help(): string {
     ...rows,
     '\n  conformance COMMAND --help lists the flags of a command.\n',
     '\nExit codes: 0 conformant, 1 not conformant, 2 wrong usage or configuration, 3 could not measure,\n',
-    '5 fault of the harness or unsupported runtime, 130 interrupted.\n',
+    '4 stale baseline, 5 fault of the harness or unsupported runtime, 130 interrupted.\n',
   ].join('')
 }

@@ -31,7 +31,7 @@ export async function readRecordedRun(path: string): Promise<RecordedRun> {
   })
   const report = found.isDirectory() ? join(path, 'report.json') : path
   const transcript = join(found.isDirectory() ? path : dirname(path), 'transcript.ndjson')
-  return { report: parsed(await readText(report), report, 1), transcript: readLines(await readText(transcript), transcript), files: { report, transcript } }
+  return { report: parsed(await readText(report), report, 1), transcript: readTranscript(await readText(transcript), transcript), files: { report, transcript } }
 }
 
 /** A fault in a file of a recorded run. */
@@ -49,7 +49,8 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function readLines(text: string, file: string): readonly TranscriptLine[] {
+/** The lines of a transcript. @throws HarnessError `bad-report` that names the line. */
+export function readTranscript(text: string, file: string): readonly TranscriptLine[] {
   const lines = text.replace(/\n$/, '').split('\n').map((line, index) => readLine(parsed(line, file, index + 1), file, index + 1))
   const first = lines[0]
   const last = lines.at(-1)
@@ -70,6 +71,9 @@ const members: Readonly<Record<TranscriptLine['kind'], Readonly<Record<string, '
   attempt: { id: 'string', case: 'string', endpoint: 'string', request: 'object', signature: 'string', arrivedMs: 'number', answer: 'string' },
   emission: { case: 'string', event: 'string', number: 'number', type: 'string', beforeMs: 'number', afterMs: 'number' },
   endpoint: { case: 'string', name: 'string', url: 'string' },
+  stream: { id: 'string', case: 'string', name: 'string', request: 'object', asked: 'object', startedMs: 'number', bytes: 'number', blocks: 'list', comments: 'list', commentCount: 'number', retries: 'list', flaws: 'list', silentMs: 'number', endedMs: 'number', endedBy: 'string' },
+  publication: { case: 'string', name: 'string', first: 'number', count: 'number', type: 'string', data: 'string', dataLength: 'number', beforeMs: 'number', afterMs: 'number', outcome: 'string' },
+  staging: { case: 'string', verb: 'string', beforeMs: 'number', afterMs: 'number' },
   served: { id: 'string', case: 'string', path: 'string', request: 'object', arrivedMs: 'number', answer: 'string', status: 'number', body: 'object', writes: 'number', cuts: 'list', gates: 'object' },
   connection: { id: 'string', case: 'string', client: 'string', path: 'string', asked: 'object', startedMs: 'number', states: 'list', events: 'list', count: 'number', errors: 'number', readMs: 'number' },
   end: { finishedAt: 'string', lagMs: 'object' },

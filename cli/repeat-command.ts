@@ -3,7 +3,8 @@ import type { GivenSecret } from './secret.ts'
 
 /** What a command line has to say again to play one case as it was played. */
 export interface RepeatedRun {
-  readonly target: string
+  /** Absent for a client that has no URL. */
+  readonly target?: string
   readonly profile: string
   readonly seed: number
   readonly secrets?: readonly GivenSecret[]
@@ -14,7 +15,7 @@ export interface RepeatedRun {
 
 /** The command that plays one case again, for a POSIX shell. A secret that was typed is spelled as a variable. */
 export function repeatCommand(run: RepeatedRun, caseId: string): string {
-  const parts = ['npx conformance run', `--target ${quoted(run.target)}`, `--profile ${quoted(run.profile)}`]
+  const parts = ['npx conformance run', ...(run.target === undefined ? [] : [`--target ${quoted(run.target)}`]), `--profile ${quoted(run.profile)}`]
   const typed = (run.secrets ?? []).filter(({ spelled }) => spelled === undefined).length
   let number = 0
   for (const { spelled } of run.secrets ?? []) {

@@ -8,7 +8,7 @@ export const roles = ['consumer', 'producer', 'sse-server', 'sse-client', 'feed-
 export type Role = (typeof roles)[number]
 
 /** Roles that have suites, in the order in which the reference implementations are judged. */
-export const rolesWritten: readonly RoleName[] = ['consumer', 'producer', 'sse-client']
+export const rolesWritten: readonly RoleName[] = ['consumer', 'producer', 'sse-server', 'sse-client']
 
 /** Roles whose suites are not written yet. */
 export const rolesNotWritten: readonly Role[] = roles.filter((role) => !isWritten(role))

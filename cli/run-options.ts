@@ -14,7 +14,12 @@ export async function runOptions(given: Given, { role, profile, selection }: App
   if (role === 'consumer') return { ...shared, role, ...(await consumerSide(given, profile)) }
   // The harness makes the secret of every endpoint that it registers; one that is given is that of an endpoint made by hand.
   const keys = given.secrets.length === 0 ? { secrets: [] } : keysFor(profile, given.secrets)
+  if (given.target.kind === 'adapter') return { ...shared, role, keys, ...given.sender, target: { kind: 'url', url: adapterUrl } }
   if (given.target.kind === 'url') return { ...shared, role, keys, ...given.sender, target: given.target, ...(given.sender.trigger === undefined ? {} : { byHand: configureByHand }) }
+  if (role === 'sse-server') {
+    const { sseServer } = await import('../reference/sse-server.ts')
+    return { ...shared, role, keys, target: { kind: 'in-process', name: 'reference', handler: () => sseServer({ profile, heartbeatMs: 150 }) } }
+  }
   if (role === 'sse-client') {
     const { sseClient } = await import('../reference/sse-client.ts')
     return { ...shared, role, keys, target: { kind: 'in-process', name: 'reference', handler: () => sseClient({ profile, reconnectMs: 100 }) } }
@@ -22,6 +27,9 @@ export async function runOptions(given: Given, { role, profile, selection }: App
   const { producer } = await import('../reference/producer.ts')
   return { ...shared, role, keys, target: { kind: 'in-process', name: 'reference', handler: (clock) => producer({ profile, clock }) } }
 }
+
+/** What a report says in place of the URL of a client that has none. */
+export const adapterUrl = 'exec:adapter'
 
 /** Tells what the target has to be configured with; on a terminal it waits until that is done. */
 async function configureByHand(url: string, secret: string): Promise<void> {
@@ -34,7 +42,7 @@ async function configureByHand(url: string, secret: string): Promise<void> {
 
 async function consumerSide(given: Given, profile: Profile): Promise<Pick<RunOptions, 'target' | 'keys'>> {
   const { target, secrets } = given
-  if (target.kind === 'reference') return referenceConsumer(given, profile)
+  if (target.kind !== 'url') return referenceConsumer(given, profile)
   // A plan needs no secret of the target's: nobody verifies its signatures.
   if (given.plan && secrets.length === 0) return { target, keys: { secrets: [generateSecret(profile.signature, randomBytes).signing] } }
   if (given.role === undefined && secrets.length === 0) throw noSecret(profile, '; if the target sends webhooks, add --role producer, which needs none')

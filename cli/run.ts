@@ -1,9 +1,11 @@
+import type { Control } from '../harness/attach/control.ts'
 import { planText } from '../harness/plan-text.ts'
 import { run, type RunOptions, type RunResult } from '../harness/run.ts'
 import { redactor } from '../harness/transcript/redact.ts'
 import { approach, type Approached } from './approach.ts'
 import { outputsOfOne, printsForPeople, publish, type Outputs } from './artefacts.ts'
-import { attach, plannedControl } from './attach.ts'
+import { attach, attachClient, plannedControl } from './attach.ts'
+import { loadBaseline, tellStale, updateBaseline } from './baseline.ts'
 import { renderContext } from './context.ts'
 import { exitCodeOf, worstExitCode } from './exit-code.ts'
 import { flagHelp, flags, readFlags, type FlagName } from './flags.ts'
@@ -11,10 +13,10 @@ import { readGiven, type Given } from './given.ts'
 import { has, many, one } from './options.ts'
 import { silentProgress, terminalProgress } from './progress.ts'
 import { repeatCommand, type RepeatedRun } from './repeat-command.ts'
-import { runOptions } from './run-options.ts'
+import { adapterUrl, runOptions } from './run-options.ts'
 import type { Terminal } from './terminal.ts'
 
-const names = Object.keys(flags) as readonly FlagName[] // the keys of the table are its flags
+const names = (Object.keys(flags) as readonly FlagName[]).filter((name) => !('command' in flags[name])) // the keys of the table are its flags
 
 /** What is judged in one role, and where its report goes. */
 interface Judged extends Approached {
@@ -30,6 +32,8 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     return 0
   }
   const given = await readGiven(line)
+  // A file that is at fault is told before anything is sent.
+  if (given.baseline) await loadBaseline(given.baseline)
   const approached = await approach(given, terminal.signal)
   const judged: Judged[] = []
   // Whatever may be wrong with one of them is told before the first is played.
@@ -52,24 +56,34 @@ async function printPlan({ control }: Given, { options }: Judged, terminal: Term
 }
 
 async function judgeOne(given: Given, { options, outputs }: Judged, terminal: Terminal): Promise<number> {
-  const result = await play(given, options, terminal)
+  // Read again for each role: the one before may have written it.
+  const baseline = given.baseline && (await loadBaseline(given.baseline))
+  const played = await play(given, { ...options, ...(baseline ? { baseline } : {}) }, terminal)
+  const result = given.baseline ? await updateBaseline(given.baseline, played, terminal) : played
   const redact = redactor([...options.keys.secrets, ...(options.secretTexts ?? [])])
   const again = repeated(given, result)
   const context = renderContext(result.transcript, (caseId) => redact(repeatCommand(again, caseId)), terminal, outputs.quiet)
   await publish(outputs, result.report, result.transcript, context, terminal)
+  await tellStale(result.report, terminal)
   return exitCodeOf(result.report)
 }
 
 async function play(given: Given, options: RunOptions, terminal: Terminal): Promise<RunResult> {
-  const { target } = given
-  const control = target.kind === 'url' ? await attach(given.control, target.url, options.headers ?? [], options.budgetMs) : undefined
+  const attached = () => attachTo(given, options)
+  const control = await attached()
   const progress = terminal.live ? terminalProgress(terminal.live) : silentProgress()
   try {
-    return await run({ ...options, progress, signal: terminal.signal, ...(control ? { control } : {}) })
+    return await run({ ...options, progress, signal: terminal.signal, ...(control ? { control, reattach: attached } : {}) })
   } finally {
     progress.close()
     await control?.close()
   }
+}
+
+function attachTo({ control, target }: Given, { role, headers = [], budgetMs, target: { kind } }: RunOptions): Promise<Control | undefined> {
+  if (kind === 'in-process') return Promise.resolve(undefined)
+  const url = target.kind === 'url' ? target.url : adapterUrl
+  return (role === 'sse-client' ? attachClient : attach)(control, url, headers, budgetMs)
 }
 
 /** What the command line has to say again to play one case in the same way. */
@@ -77,7 +91,7 @@ function repeated({ flags: line, role, target, secrets, headers }: Given, { repo
   const kept = ['event', 'trigger', 'control', 'exec', 'listen', 'public-url', 'budget', 'time-scale', 'concurrency', 'allow-host'] as const
   const said = role ?? (report.target.role === 'consumer' ? undefined : report.target.role)
   return {
-    target: target.kind === 'url' ? target.url : 'reference',
+    ...(target.kind === 'adapter' ? {} : { target: target.kind === 'url' ? target.url : 'reference' }),
     profile: one(line, 'profile') ?? report.target.profile,
     seed: report.run.seed,
     secrets,

@@ -2,10 +2,15 @@ import { HarnessError } from '../harness/errors.ts'
 import { isLoopback } from '../harness/http/loopback.ts'
 
 /** The target of a command. */
-export type GivenTarget = { readonly kind: 'reference' } | { readonly kind: 'url'; readonly url: string }
+export type GivenTarget =
+  | { readonly kind: 'reference' }
+  | { readonly kind: 'url'; readonly url: string }
+  /** A client without a URL, reached through the adapter that `--exec` starts. */
+  | { readonly kind: 'adapter' }
 
 /** @throws HarnessError `usage` for what is neither `reference` nor an http(s) URL without credentials. */
-export function readTarget(text: string | undefined): GivenTarget {
+export function readTarget(text: string | undefined, adapter: boolean): GivenTarget {
+  if (text === undefined && adapter) return { kind: 'adapter' }
   if (text === undefined) throw new HarnessError('usage', 'no target was given', 'write --target URL, or --target reference to see what a run looks like')
   return text === 'reference' ? { kind: 'reference' } : { kind: 'url', url: readUrl(text, '--target') }
 }

@@ -11,6 +11,8 @@ const exitCodes = {
   'unmatched-pattern': 2,
   'host-not-allowed': 2,
   'bad-report': 2,
+  'bad-baseline': 2,
+  'bad-key': 2,
   'bad-control': 3,
   'bad-exec': 3,
   unreachable: 3,

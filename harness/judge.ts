@@ -1,5 +1,9 @@
 import { requirement, requirements } from '../spec/requirements.ts'
 import type { Finding } from './claim.ts'
+import { applyBaseline } from './gate/apply-baseline.ts'
+import type { BaselineInForce } from './gate/baseline.ts'
+import { failureCode } from './gate/failure-code.ts'
+import { isProvisional } from './gate/provisional.ts'
 import { planRun, type Plan, type PlannedCase, type PlannedVerdict, type SuiteIndex } from './plan.ts'
 import type { Profile } from './profile/profile.ts'
 import type { Report, RequirementResult, Summary, Verdict } from './report/report.ts'
@@ -21,7 +25,9 @@ import type { SseServerNeed } from './roles/sse-server/needs.ts'
 import { sseServerRole } from './roles/sse-server/role.ts'
 import type { SseServerSeen } from './roles/sse-server/seen.ts'
 import type { SseServerStep } from './roles/sse-server/vocabulary.ts'
+import { leftOut, type Candidate } from './select.ts'
 import { summarise } from './summarise.ts'
+import { digestOfTranscript } from './transcript/digest.ts'
 import type { EndLine, RunLine, TranscriptLine } from './transcript/line.ts'
 import { worst } from './verdict.ts'
 
@@ -63,19 +69,30 @@ function judgeAs<Step, Seen, Need extends string, Situation extends { readonly p
 ): Report {
   const plan = planRun(role, suites, role.situationOf(run), run.selection)
   const bench: Bench<Step, Seen, Need, Situation, Witness> = { role, plan, witnessed: role.witness(lines), obstacle: end.obstacle }
-  const verdicts = plan.verdicts.map((planned) => verdictOf(planned, bench))
-  const results = resultsOf(verdicts)
+  const judged = plan.verdicts.map((planned) => verdictOf(planned, bench))
+  const { verdicts, ...excused } = withBaseline(judged, run, plan)
+  const skipped = leftOut(plan.candidates, run.selection)
   return {
     report: 1,
     suite: run.suite,
     target: run.target,
     run: { ...run.run, finishedAt: end.finishedAt, lagMs: end.lagMs },
-    summary: summarise(verdicts, results, lacking(bench), run.selection, end.obstacle),
-    requirements: results,
+    summary: summarise(verdicts, resultsOf(verdicts.filter(({ provisional }) => !provisional)), lacking(bench), run.selection, end.obstacle),
+    requirements: resultsOf(verdicts),
     verdicts,
     exceptions: requirements.filter(({ status, role: name }) => status === 'exception' && name === role.name).map(({ id, exception }) => ({ id, reason: exception ?? '' })),
     diagnoses: role.diagnose(verdicts, plan, bench.witnessed),
+    ...(skipped.length > 0 ? { skipped } : {}),
+    ...excused,
+    artefacts: { 'transcript.ndjson': digestOfTranscript(lines) },
   }
+}
+
+/** The verdicts as the baseline of the run sees them. Without one nothing changes. */
+function withBaseline(verdicts: readonly Verdict[], { baseline, target, run }: RunLine, { candidates }: { readonly candidates: readonly Candidate[] }): { readonly verdicts: readonly Verdict[]; readonly baseline?: BaselineInForce } {
+  if (!baseline) return { verdicts }
+  const judges = (id: string, rule: string) => candidates.some((each) => each.case === id && each.requirement === rule)
+  return applyBaseline(verdicts, baseline, { role: target.role, startedAt: run.startedAt, judges })
 }
 
 /** What a verdict is found on. */
@@ -89,19 +106,24 @@ interface Bench<Step, Seen, Need extends string, Situation extends { readonly pr
 function verdictOf<Step, Seen, Need extends string, Situation extends { readonly profile: Profile }, Witness>(planned: PlannedVerdict<Seen>, bench: Bench<Step, Seen, Need, Situation, Witness>): Verdict {
   const line = bench.role.caseLine(bench.witnessed, planned.case)
   const decided = decide(planned, bench)
+  const outcome = decided.holds === null ? decided.outcome : decided.holds ? 'passed' : 'failed'
+  const reason = decided.holds === null ? { reason: decided.reason } : {}
+  const code = failureCode({ outcome, saw: decided.saw, ...reason })
   return {
     case: planned.case,
     title: bench.plan.cases.get(planned.case)?.value.title ?? '',
     requirement: planned.requirement,
     level: planned.level,
-    outcome: decided.holds === null ? decided.outcome : decided.holds ? 'passed' : 'failed',
+    outcome,
     evidence: (decided.holds !== null && decided.evidence) || 'wire',
     expected: decided.expected,
     saw: decided.saw,
-    ...(decided.holds === null ? { reason: decided.reason } : {}),
+    ...reason,
     exchanges: bench.role.evidenceOf(bench.witnessed, planned.case),
     startedMs: line?.startedMs ?? 0,
     durationMs: line ? Math.round((line.endedMs - line.startedMs) * 1000) / 1000 : 0,
+    ...(code === undefined ? {} : { code }),
+    ...(isProvisional(planned.requirement, planned.case) ? { provisional: true as const } : {}),
   }
 }
 
@@ -178,7 +200,7 @@ function resultsOf(verdicts: readonly Verdict[]): readonly RequirementResult[] {
   for (const verdict of verdicts) byId.set(verdict.requirement, [...(byId.get(verdict.requirement) ?? []), verdict])
   return requirements.flatMap(({ id, level, role, sentence }) => {
     const own = byId.get(id)
-    return own ? [{ id, level, role, sentence, outcome: worst(own.map(({ outcome }) => outcome)), cases: own.map((verdict) => verdict.case) }] : []
+    return own ? [{ id, level, role, sentence, outcome: worst(own.map(({ outcome }) => outcome)), cases: own.map((verdict) => verdict.case), ...(own.every(({ provisional }) => provisional) ? { provisional: true as const } : {}) }] : []
   })
 }
 

@@ -13,6 +13,7 @@ import type { RunOptions } from './run.ts'
 import { everything } from './select.ts'
 import { selectedTag } from './signing/key.ts'
 import { sseClientPlanText } from './sse-client-plan-text.ts'
+import { sseServerPlanText } from './sse-server-plan-text.ts'
 import { redactor } from './transcript/redact.ts'
 
 /** Where an in-process target would be; its port is only known once it listens. */
@@ -27,6 +28,8 @@ export function planText(options: RunOptions): string {
   switch (options.role) {
     case 'producer':
       return producerPlanText(options)
+    case 'sse-server':
+      return sseServerPlanText(options)
     case 'sse-client':
       return sseClientPlanText(options)
     default:

@@ -30,6 +30,8 @@ export interface PlannedVerdict<Seen> extends Candidate {
 export interface Plan<Step, Seen, Need extends string> {
   /** Every case of the profile, by id. */
   readonly cases: ReadonlyMap<string, PlannedCase<Step, Seen, Need>>
+  /** What could be judged, before any selection. */
+  readonly candidates: readonly Candidate[]
   /** Verdicts that were selected, in order. */
   readonly verdicts: readonly PlannedVerdict<Seen>[]
   /** Cases to play: those of the verdicts, their controls, and the baseline; in the order of the suites. */
@@ -79,7 +81,7 @@ export function planRun<Step, Seen, Need extends string, Situation extends { rea
   for (const id of role.baseline) want(id)
   for (const verdict of verdicts) want(verdict.case)
   const played = [...cases.values()].filter(({ id, unmet }) => wanted.has(id) && !unmet)
-  return { cases, verdicts, played }
+  return { cases, candidates, verdicts, played }
 }
 
 function list<T>(value: T | readonly T[] | undefined): readonly T[] {

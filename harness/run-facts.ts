@@ -4,6 +4,7 @@ import type { Clock } from './clock/clock.ts'
 import { liveClock } from './clock/live-clock.ts'
 import { scaledClock } from './clock/scaled-clock.ts'
 import { virtualClock } from './clock/virtual-clock.ts'
+import type { Baseline } from './gate/baseline.ts'
 import type { HeaderLine } from './http/message.ts'
 import { suiteIdentity } from './identity.ts'
 import type { Suites } from './judge.ts'
@@ -37,6 +38,8 @@ export interface RunOptions {
   /** Attaches anew to a target that died and may have been started again; undefined while it has not. */
   readonly reattach?: () => Promise<Control | undefined>
   readonly selection?: Selection
+  /** Known failures: the report says which of them are excused. */
+  readonly baseline?: Baseline
   /** Longest duration of the run. Default 60 s. */
   readonly budgetMs?: number
   /** Cases in flight at once. Default 8. */
@@ -97,7 +100,7 @@ export function runLine(
       profileHash: options.profile.hash,
       ...(manifest?.name ? { name: redact(manifest.name).slice(0, 200) } : {}),
       ...(manifest?.version ? { version: redact(manifest.version).slice(0, 100) } : {}),
-      attachment: [inProcess ? ('in-process' as const) : ('url' as const), ...(control ? [control.attachment] : [])],
+      attachment: [...(inProcess ? ['in-process' as const] : url.startsWith('exec:') ? [] : ['url' as const]), ...(control ? [control.attachment] : [])],
     },
     profile: options.profile,
     run: {
@@ -111,5 +114,6 @@ export function runLine(
     },
     ...facts,
     selection: options.selection ?? everything,
+    ...(options.baseline ? { baseline: options.baseline } : {}),
   }
 }

@@ -11,6 +11,7 @@ import { isLoopback } from './http/loopback.ts'
 import { judge } from './judge.ts'
 import { planRun } from './plan.ts'
 import { seededRandom } from './random.ts'
+import { challengeAnswer } from './roles/producer/challenge-answer.ts'
 import { apiRegistrar } from './roles/producer/api-registrar.ts'
 import { playProducerRun } from './roles/producer/play-run.ts'
 import type { ProducerStage } from './roles/producer/play.ts'
@@ -114,7 +115,7 @@ async function registeredByHand({ profile, keys, seed, byHand }: RunOptions, cap
   const scripts: HandEndpoint['scripts'] = new Map()
   const captured = capture.open('by-hand', (attempt) => {
     const marker = markerIn(attempt.body)
-    return (marker !== undefined && scripts.get(marker)?.(attempt)) || { do: 'answer', status: 200 }
+    return (marker !== undefined && scripts.get(marker)?.(attempt)) || challengeAnswer(profile, attempt, secret) || { do: 'answer', status: 200 }
   })
   madeSecrets.set(secret, 'by hand')
   await byHand?.(captured.url, secret)

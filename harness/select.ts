@@ -41,6 +41,19 @@ export function select<T extends Candidate>(candidates: readonly T[], selection:
   return left
 }
 
+/** The candidates that a selection leaves out, each with the flag that did. */
+export function leftOut(candidates: readonly Candidate[], { only, skip, levels }: Selection): readonly { readonly case: string; readonly requirement: string; readonly reason: string }[] {
+  return candidates.flatMap((candidate) => {
+    const skipped = skip.find((pattern) => matches(pattern, candidate))
+    const reason =
+      skipped !== undefined ? `left out by --skip ${skipped}`
+      : only.length > 0 && !only.some((pattern) => matches(pattern, candidate)) ? 'not among --only'
+      : levels.length > 0 && !levels.includes(candidate.level) ? `not of --level ${levels.join(', ')}`
+      : undefined
+    return reason === undefined ? [] : [{ case: candidate.case, requirement: candidate.requirement, reason }]
+  })
+}
+
 /** The part of a selection that speaks of these candidates: patterns that match none of them are left out. */
 export function selectionAmong(candidates: readonly Candidate[], { only, skip, levels }: Selection): Selection {
   const speaks = (pattern: string) => candidates.some((candidate) => matches(pattern, candidate))

@@ -6,8 +6,12 @@ import type { Level, Outcome } from './verdict.ts'
 /** Cases with what they lack, by id. */
 type CaseNeeds = ReadonlyMap<string, { readonly unmet?: Unmet }>
 
-/** The summary of the verdicts: what may be claimed, and what would have to be added to claim more. */
+/**
+ * The summary of the verdicts: what may be claimed, and what would have to be added to claim more. The results are those of
+ * the verdicts that score, so that a provisional one is counted and changes no claim.
+ */
 export function summarise(verdicts: readonly Verdict[], results: readonly RequirementResult[], cases: CaseNeeds, selection: Selection, obstacle: Summary['obstacle']): Summary {
+  const provisional = verdicts.filter((verdict) => verdict.provisional)
   const must = results.filter(({ level }) => level === 'MUST')
   const applies = results.filter((result) => result.outcome !== 'inapplicable' || flagOf(result, cases) !== undefined)
   const measured = applies.filter(({ outcome }) => outcome === 'passed' || outcome === 'failed')
@@ -21,6 +25,7 @@ export function summarise(verdicts: readonly Verdict[], results: readonly Requir
     measured: measured.length,
     total: applies.length,
     counts: countOutcomes(verdicts),
+    ...(provisional.length > 0 ? { provisional: countOutcomes(provisional) } : {}),
     byLevel: {
       MUST: countOutcomes(verdicts.filter(({ level }) => level === 'MUST')),
       SHOULD: countOutcomes(verdicts.filter(({ level }) => level === 'SHOULD')),

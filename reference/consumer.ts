@@ -25,7 +25,7 @@ export interface ConsumerOptions {
  * The smallest honest webhook receiver, for any profile: what every duty of the role asks for, in the order in which it
  * has to happen.
  *
- * Admit by method and media type, read the bytes up to a limit, verify them, only then parse them, claim the event,
+ * Answer challenges of the profile, admit by method and media type, read the bytes up to a limit, verify them, only then parse them, claim the event,
  * process it, and acknowledge what took effect. Every path but those of the control API is the endpoint.
  */
 export function consumer(options: ConsumerOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -47,6 +47,8 @@ export function consumer(options: ConsumerOptions): (request: IncomingMessage, r
 
   async function receive(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const head = headOf(message, origin)
+    const greeting = head.method === 'POST' ? undefined : parts.challenge({ ...head, body: Buffer.alloc(0) }, setting)
+    if (greeting) return sendAndClose(message, response, greeting)
     const unwanted = parts.admit(head, setting) ?? parts.pace(head, setting)
     if (unwanted) return sendAndClose(message, response, parts.answer(unwanted, head, setting))
 
@@ -54,7 +56,7 @@ export function consumer(options: ConsumerOptions): (request: IncomingMessage, r
     if (body === 'too-large') return sendAndClose(message, response, parts.answer({ kind: 'too-large' }, head, setting))
 
     const request = { ...head, body }
-    send(response, parts.answer(await take(request), request, setting))
+    send(response, parts.challenge(request, setting) ?? parts.answer(await take(request), request, setting))
   }
 
   async function take(request: ReceivedRequest): Promise<Outcome> {

@@ -3,10 +3,10 @@
 export const specVersion = '0.1.0'
 
 /** Digest of the chapters, in reading order: changes with every word. */
-export const specHash = 'sha256:7db7de23a78e296ffd0dabcdee961c650471870ae33e87c993ae42178c09a25c'
+export const specHash = 'sha256:57a07ae7e3b5fdada6604b4fa47eea64af2993c33844096baad2ad8014245a4b'
 
 /** Digest of the sorted `id level` lines: changes only when a rule comes, goes or changes its level. */
-export const requirementSet = 'sha256:12e74182acd97c5f742267ac1f18abd6eaf9b009870ae61d3bad43fe9e63c1ac'
+export const requirementSet = 'sha256:b17e75afc21e015cb384031c6847b75a962bb07fc4195bde5a337e973c96fa11'
 
 /** One numbered duty, as its chapter words it, without markup. */
 export interface Requirement {
@@ -123,6 +123,9 @@ export type RequirementId =
   | 'webhook-content-type-refused'
   | 'webhook-rate-limit-retry-after'
   | 'webhook-rate-limit-error-body'
+  | 'webhook-handshake-answered'
+  | 'webhook-handshake-signed'
+  | 'webhook-handshake-inert'
   | 'webhook-delivery-arrives'
   | 'webhook-delivery-post'
   | 'webhook-delivery-content-type'
@@ -1427,6 +1430,39 @@ export const requirements: readonly Requirement[] = [
     why: 'Limits are often set by a gateway in front, whose HTML page is the one answer that senders cannot read.',
     fix: 'Answer application/json with error.code and error.retryAfter, in the gateway too.',
     source: 'RFC 6585, section 4.',
+    status: 'active',
+  },
+  {
+    id: 'webhook-handshake-answered',
+    level: 'MUST',
+    role: 'consumer',
+    chapter: 'webhook-receiver',
+    sentence: 'A consumer MUST answer a challenge of its profile in the way that the profile describes.',
+    why: 'An endpoint that answers its challenge wrongly is never switched on, or switched off at the next check, and no delivery tells why.',
+    fix: 'Recognise the challenge before the delivery is handled as an event, and send back what the provider documents, byte for byte.',
+    source: 'Slack, "url_verification event"; Zoom, "Validate your webhook endpoint"; Dropbox, "Webhooks"; CloudEvents HTTP 1.1 Web Hooks, section 4.',
+    status: 'active',
+  },
+  {
+    id: 'webhook-handshake-signed',
+    level: 'MUST',
+    role: 'consumer',
+    chapter: 'webhook-receiver',
+    sentence: 'A consumer MUST NOT answer a challenge whose signature does not verify, where its profile signs challenges.',
+    why: 'An answer before the signature is checked lets anybody register the endpoint as his own; where the answer is an HMAC, it signs what a stranger chooses.',
+    fix: 'Verify the signature first, over the raw body, for challenges as for everything else.',
+    source: 'Slack, "Verifying requests from Slack"; Discord, "Interactions: receiving and responding".',
+    status: 'active',
+  },
+  {
+    id: 'webhook-handshake-inert',
+    level: 'SHOULD',
+    role: 'consumer',
+    chapter: 'webhook-receiver',
+    sentence: 'A consumer SHOULD send the answer to a challenge with the media type and the guards that its profile names.',
+    why: 'A text from the query that comes back as HTML runs as a script in the origin of the receiver for whoever follows a prepared link.',
+    fix: 'Answer with Content-Type: text/plain and X-Content-Type-Options: nosniff.',
+    source: 'Dropbox, "Webhooks"; OWASP, Cross Site Scripting Prevention Cheat Sheet.',
     status: 'active',
   },
   {

@@ -2,6 +2,7 @@ import type { Suites } from '../harness/judge.ts'
 import acknowledgement from './consumer-acknowledgement.ts'
 import body from './consumer-body.ts'
 import event from './consumer-event.ts'
+import handshake from './consumer-handshake.ts'
 import header from './consumer-header.ts'
 import idempotency from './consumer-idempotency.ts'
 import list from './consumer-list.ts'
@@ -19,6 +20,7 @@ import signature from './consumer-signature.ts'
 import sseClientAnswer from './sse-client-answer.ts'
 import sseClientClose from './sse-client-close.ts'
 import sseClientConnection from './sse-client-connection.ts'
+import sseClientParsing from './sse-client-parsing.ts'
 import sseClientReconnection from './sse-client-reconnection.ts'
 import sseClientRedirect from './sse-client-redirect.ts'
 import sseServerClients from './sse-server-clients.ts'
@@ -42,6 +44,7 @@ export const suites: Suites = {
     'consumer-refusal': refusal,
     'consumer-idempotency': idempotency,
     'consumer-rate-limit': rateLimit,
+    'consumer-handshake': handshake,
     'consumer-nonsense': nonsense,
   },
   producer: {
@@ -67,5 +70,6 @@ export const suites: Suites = {
     'sse-client-redirect': sseClientRedirect,
     'sse-client-reconnection': sseClientReconnection,
     'sse-client-close': sseClientClose,
+    'sse-client-parsing': sseClientParsing,
   },
 }

@@ -1,4 +1,5 @@
-import { accept, all, asksFrom, awaitEnd, awaitEvents, awaitRequests, bytesOf, cameBack, connect, delivers, endEvent, endingStream, everyRequest, finding, gate, milliseconds, oneAtATime, pause, refuse, release, serve, serveAt, sseClientSuite, stream, unproven, waits, watch, watchReconnection, type Answer, type Bytes, type SseClientCase, type SseClientCases, type SseClientSeen } from '../harness/roles/sse-client/index.ts'
+import { accept, all, asksFrom, awaitEnd, awaitEvents, awaitRequests, bytesOf, cameBack, connect, delivers, endEvent, endingStream, escapedBytes, everyRequest, finding, gate, milliseconds, oneAtATime, pause, piecesBytes, refuse, release, serve, serveAt, sseClientSuite, stream, unproven, waits, watch, watchReconnection, type Answer, type Bytes, type SseClientCase, type SseClientCases, type SseClientSeen } from '../harness/roles/sse-client/index.ts'
+import document from './vectors/event-stream.json' with { type: 'json' }
 
 const base = 'sse-client-connection/one-event'
 const back = 'clean-end'
@@ -141,23 +142,12 @@ function overflows(): SseClientCases {
   )
 }
 
-/** Values that lenient number functions read; each would bring the client back before the time that stands. */
+/** Values that lenient number functions read as something up to 60; each would bring the client back before the time that stands. */
 function badRetries(): SseClientCases {
-  const values: readonly (readonly [key: string, line: string, before?: number])[] = [
-    ['letters-after', 'retry: 10x'],
-    ['negative', 'retry: -5'],
-    ['plus', 'retry: +5'],
-    ['fraction', 'retry: 1.5'],
-    ['exponent', 'retry: 1e3', 1500],
-    ['hexadecimal', 'retry: 0x10'],
-    ['empty', 'retry:'],
-    ['no-colon', 'retry'],
-    ['space-after', 'retry: 10 '],
-    ['two-spaces-before', 'retry:  10'],
-    ['arabic-digits', 'retry: \u0661\u0660'],
-  ]
+  const bad = document.vectors.filter(({ requirement, retries }) => requirement === 'sse-client-retry-digits' && retries.length === 0)
   return {
-    ...Object.fromEntries(values.map(([key, line, ms = 400]) => [`retry-${key}`, timed(`the line "${line}" after a reconnection time of ${ms} ms`, 'sse-client-retry-digits', `retry: ${ms}\n\ndata: a\n\n${line}\n\n`, ms)])),
+    ...Object.fromEntries(bad.map(({ id, body }) => [id, timed(`the field "${escapedBytes(piecesBytes((body as string).split('\n', 1)[0] ?? ''), [])}" after a time of 400 ms`, 'sse-client-retry-digits', `retry: 400\n\n${body as string}`, 400)])), // their bodies are plain texts
+    'retry-no-colon': timed('the line "retry" after a time of 400 ms', 'sse-client-retry-digits', 'retry: 400\n\ndata: a\n\nretry\n\n', 400),
     'retry-leading-zero': timed('a reconnection time with a leading zero', 'sse-client-retry-digits', `${soon}data: a\n\nretry: 01400\n\n`, 1400),
   }
 }

@@ -68,9 +68,10 @@ function quickServed(seen: SseServerSeen) {
 function completeOrEnded(seen: SseServerSeen) {
   const expected = 'every event for the client that was slow, or the end of its stream'
   return on(seen, 'slow', expected, (stream) => {
-    const due = owed(seen, stream)
+    const due = owed(seen, stream).filter(({ round }) => round === undefined)
     const lost = lostOn(seen, stream, due)
-    const shown = ownOf(stream).length
+    const numbers = new Set(ownOf(stream).map(({ own }) => own))
+    const shown = due.filter(({ number }) => numbers.has(number)).length
     if (lost.length > 0) return finding(false, expected, `${lost.length} of ${due.length} left out: ${named(seen, lost.map(({ number }) => number))}, and later ones came`)
     if (stream.endedBy === 'server') return finding(true, expected, `its stream ended behind ${shown} of ${due.length}`)
     return shown >= due.length && due.length >= flood ? finding(true, expected, `all ${shown}`) : unproven(expected, `${shown} of ${due.length} came while it was watched`)

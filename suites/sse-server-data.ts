@@ -57,8 +57,7 @@ const surrogates: Texts = {
 }
 
 const large: Texts = {
-  'one line': ({ text }) => `${text} ${'0123456789abcdef'.repeat(16_384)} ${text}`,
-  'many lines': ({ text }) => `${text}\n${'a line of some forty characters, no more\n'.repeat(6400)}`,
+  large: ({ text }) => `${text} ${'0123456789abcdef'.repeat(16_384)} ${text}`,
 }
 
 const hostileTypes: readonly EventToPublish[] = [

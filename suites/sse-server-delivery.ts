@@ -23,7 +23,7 @@ export default sseServerSuite({
     },
     'at-the-same-time': {
       title: 'twenty events of several lines that are published at the same time',
-      control: live,
+      control: [live, 'sse-server-data/lines'],
       needs: 'publishes',
       when: [connect('one'), connect('two'), awaitLive('one', 'two'), publishTogether(twenty.map(longEvent)), awaitLive('one', 'two')],
       then: {

@@ -1,4 +1,4 @@
-import { answeredWith200, arrivedAlone, awaitEvents, awaitLive, awaitOpen, cacheDirective, connect, endedAlone, headAnswered, header, headersFirst, heartbeats, heartbeatsAreSilent, keptTypes, mediaType, namesOtherCharset, opensNoStream, publish, publishAndWait, refusedFor, request, retryDigits, sseServerSuite, staysUtf8, watch, without, type SseServerCases } from '../harness/roles/sse-server/index.ts'
+import { answeredWith200, arrivedAlone, awaitEvents, awaitLive, awaitOpen, cacheDirective, connect, endedAlone, headAnswered, header, headersFirst, heartbeats, heartbeatsAreSilent, keptTypes, mediaType, namesOtherCharset, opensNoStream, publish, publishAndWait, refusalsNameTime, refusedFor, request, retryDigits, sseServerSuite, staysUtf8, watch, without, type SseServerCases } from '../harness/roles/sse-server/index.ts'
 
 const answered = 'opened'
 const live = 'live'
@@ -9,7 +9,7 @@ export default sseServerSuite({
   cases: {
     [answered]: {
       title: 'a request for a stream',
-      when: [connect('stream'), awaitOpen(['stream'], 1200), awaitLive('stream'), awaitOpen(['stream'], 3000)],
+      when: [connect('stream'), awaitOpen(['stream'], 2500), awaitLive('stream'), awaitOpen(['stream'], 3000)],
       then: {
         'sse-stream-status': (seen) => answeredWith200(seen, 'stream'),
         'sse-stream-content-type': (seen) => header(seen, 'stream', 'Content-Type', 'Content-Type: text/event-stream', (values) => values.length === 1 && mediaType(values) === 'text/event-stream'),
@@ -52,7 +52,7 @@ export default sseServerSuite({
       when: [
         connect('stream'),
         awaitLive('stream'),
-        publish({ name: 'message', type: () => 'message' }, { name: 'error', type: () => 'error' }, { name: 'open', type: () => 'open' }, { name: 'with a colon', type: (own) => `${own}:part` }, { name: 'with a space', type: (own) => `${own} part` }),
+        publish({ name: 'message', type: () => 'message' }, { name: 'error', type: () => 'error' }, { name: 'open', type: () => 'open' }, { name: 'with a colon', type: (own) => `${own}:part` }, { name: 'in capitals', type: (own) => `${own}.Part` }, { name: 'with a space', type: (own) => `${own} part` }),
         awaitLive('stream'),
       ],
       then: { 'sse-stream-type': (seen) => keptTypes(seen, 'stream') },
@@ -115,7 +115,7 @@ function methods(): SseServerCases {
         title: `a ${method} request to the address of the stream`,
         control: answered,
         when: [request('other', { method }), awaitOpen(['other'], 3000)],
-        then: { 'sse-stream-get-only': (seen) => opensNoStream(seen, 'other') },
+        then: { 'sse-stream-get-only': (seen) => opensNoStream(seen, 'other'), 'sse-stream-throttle': (seen) => refusalsNameTime(seen) },
       } satisfies SseServerCases[string],
     ]),
   )

@@ -193,7 +193,7 @@ export class ResponseParser {
       this.#phase = 'until-close'
       return
     }
-    if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) return this.#fail('Content-Length is not one number')
+    if (lengths.size > 1 || !/^\d{1,16}$/.test(length) || !Number.isSafeInteger(Number(length))) return this.#fail('Content-Length is not one number')
     this.#left = Number(length)
     this.#phase = this.#left === 0 ? 'done' : 'sized'
   }

@@ -74,7 +74,7 @@ function test(report: Report, verdict: Verdict, context: RenderContext): Test {
 }
 
 function messageOf(verdict: Verdict): string {
-  return verdict.outcome === 'failed' ? `expected ${inert(verdict.expected)}; saw ${inert(verdict.saw)}` : `${verdict.outcome}: ${reasonOf(verdict)}`
+  return verdict.outcome === 'failed' && !verdict.known ? `expected ${inert(verdict.expected)}; saw ${inert(verdict.saw)}` : `${verdict.outcome}: ${reasonOf(verdict)}`
 }
 
 function obstacleTest(report: Report): Test {

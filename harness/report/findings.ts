@@ -1,6 +1,6 @@
 import type { Level, Outcome } from '../verdict.ts'
 import { inert } from './inert.ts'
-import type { Counts, Report, Verdict } from './report.ts'
+import type { Counts, KnownFailure, Report, Verdict } from './report.ts'
 import { outcomes } from './summary.ts'
 
 /** The verdicts on one topic: the part of a requirement's id before its second dash. */
@@ -55,21 +55,34 @@ export function areaOf(requirement: string): string {
   return topic === undefined || wholeChannels.has(channel) ? channel : `${channel}-${topic}`
 }
 
-/** MUSTs that failed, in the order of the requirements. */
+/** MUSTs that failed and are not excused, in the order of the requirements. */
 export function failures(report: Report): readonly FailedRule[] {
-  return failedRules(report).filter(({ level }) => level === 'MUST')
+  return failedRules(report, scores).filter(({ level }) => level === 'MUST')
 }
 
-/** Rules below MUST that were not kept: worth a look, and no reason to refuse. */
+/** Rules that were not kept without it being a reason to refuse: those below MUST, and what is provisional. */
 export function warnings(report: Report): readonly FailedRule[] {
-  return failedRules(report).filter(({ level }) => level !== 'MUST')
+  return [...failedRules(report, scores).filter(({ level }) => level !== 'MUST'), ...failedRules(report, ({ known, provisional }) => provisional === true && !known)]
+}
+
+/** A failure that the baseline excuses, as one line: rule, case, why and until when. Inert. */
+export function knownLines(report: Report): readonly string[] {
+  return report.verdicts.flatMap((verdict) => (verdict.known ? [inert(`${verdict.requirement} ${verdict.case}: ${verdict.outcome}, ${knownWords(verdict.known)}`, 1000)] : []))
+}
+
+function knownWords({ reason, issue, expires }: KnownFailure): string {
+  return `known until ${expires}: ${reason}${issue === undefined ? '' : ` (${issue})`}`
+}
+
+function scores({ known, provisional }: Verdict): boolean {
+  return !known && !provisional
 }
 
 /** The verdicts of one outcome by reason; reasons with a MUST first, then the frequent ones. */
 export function reasons(report: Report, outcome: Outcome): readonly ReasonGroup[] {
   const groups = new Map<string, Verdict[]>()
   for (const verdict of report.verdicts) {
-    if (verdict.outcome !== outcome) continue
+    if (verdict.outcome !== outcome || verdict.known) continue
     const reason = reasonOf(verdict)
     const group = groups.get(reason)
     if (group) group.push(verdict)
@@ -85,8 +98,9 @@ export function reasons(report: Report, outcome: Outcome): readonly ReasonGroup[
     .sort((a, b) => Number(b.must) - Number(a.must) || b.count - a.count)
 }
 
-/** Why a verdict is neither passed nor failed, inert. */
+/** Why a verdict is neither passed nor failed, or why its failure is excused; inert. */
 export function reasonOf(verdict: Verdict): string {
+  if (verdict.known) return inert(knownWords(verdict.known))
   return inert(verdict.reason || 'no reason was given')
 }
 
@@ -101,11 +115,11 @@ const areaWords: ReadonlyMap<string, string> = new Map([
   ['webhook-rate', 'webhook rate limit'],
 ])
 
-function failedRules(report: Report): readonly FailedRule[] {
+function failedRules(report: Report, wanted: (verdict: Verdict) => boolean): readonly FailedRule[] {
   const sentences = new Map(report.requirements.map(({ id, sentence: text }) => [id, text]))
   const rules = new Map<string, Verdict[]>([...sentences.keys()].map((id) => [id, []]))
   for (const verdict of report.verdicts) {
-    if (verdict.outcome !== 'failed') continue
+    if (verdict.outcome !== 'failed' || !wanted(verdict)) continue
     const verdicts = rules.get(verdict.requirement)
     if (verdicts) verdicts.push(verdict)
     else rules.set(verdict.requirement, [verdict])

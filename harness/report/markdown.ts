@@ -1,6 +1,6 @@
 import type { Outcome } from '../verdict.ts'
 import { adviceOf, detailOf, type Detail } from './detail.ts'
-import { areas, failures, reasons, warnings, type FailedRule } from './findings.ts'
+import { areas, failures, knownLines, reasons, warnings, type FailedRule } from './findings.ts'
 import { inert, markdown, markdownFence } from './inert.ts'
 import type { RenderContext } from './render.ts'
 import type { Diagnosis, Report } from './report.ts'
@@ -31,7 +31,7 @@ export function renderMarkdown(report: Report, context: RenderContext): string {
     `${plural(report.verdicts.length, 'verdict')}: ${countsLine(report.summary.counts)}`,
   ].join('\n')
   const groups = (['unproven', 'faulted', 'inapplicable'] as const).flatMap((outcome) => grouped(report, outcome))
-  const after = fitting([...groups, ...exceptions(report)], mostBytesAfter)
+  const after = fitting([...headed('Known failures', knownLines(report).map((line) => `- ${markdown(line)}`)), ...groups, ...exceptions(report)], mostBytesAfter)
   const findings = [
     ...headed('Diagnosis', report.diagnoses.map(diagnosisBlock)),
     ...headed('Failed', failures(report).map((rule) => failure(report, rule, context))),

@@ -1,5 +1,5 @@
 import type { Outcome } from '../verdict.ts'
-import { areas, failures, reasons, warnings, type Area, type FailedRule, type ReasonGroup } from './findings.ts'
+import { areas, failures, knownLines, reasons, warnings, type Area, type FailedRule, type ReasonGroup } from './findings.ts'
 import { inert } from './inert.ts'
 import { columnsOf, padded, painter, wrapped, type Paint, type Tone } from './layout.ts'
 import { failedRuleLines } from './pretty-failure.ts'
@@ -89,6 +89,7 @@ function findings(report: Report, context: RenderContext, width: number, paint: 
   }
   const failed = failures(report)
   const warned = warnings(report)
+  const known = knownLines(report)
   const unproven = reasons(report, 'unproven')
   const inapplicable = reasons(report, 'inapplicable')
   const faulted = reasons(report, 'faulted')
@@ -97,6 +98,7 @@ function findings(report: Report, context: RenderContext, width: number, paint: 
   const groups = (of: readonly ReasonGroup[], mark: string, withRules: boolean) =>
     of.flatMap((group) => groupLines(group, mark, withRules, width, paint))
   section(`failed: ${failed.length} MUST`, rules(failed))
+  section(`known failures: ${known.length}`, known.flatMap((line) => wrapped(line, width - 4).map((part, index) => `${index === 0 ? '  = ' : '    '}${part}`)))
   section(`unproven: ${verdicts(unproven)}`, groups(unproven, '?', true))
   section(`fault of the harness: ${verdicts(faulted)}`, groups(faulted, '!', true))
   section(`warnings: ${plural(warned.length, 'rule')} below MUST`, rules(warned))

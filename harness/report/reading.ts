@@ -5,9 +5,11 @@ export type Reading = 'passed' | 'failure' | 'error' | 'skipped' | 'warning'
 
 /**
  * MUST failed is a failure; MUST unproven and anything faulted is an error; inapplicable, and unproven below MUST, is
- * skipped; failed below MUST is a warning.
+ * skipped; failed below MUST is a warning. What the baseline excuses is skipped, and what is provisional a warning at most.
  */
-export function readingOf({ outcome, level }: Pick<Verdict, 'outcome' | 'level'>): Reading {
+export function readingOf({ outcome, level, known, provisional }: Pick<Verdict, 'outcome' | 'level' | 'known' | 'provisional'>): Reading {
+  if (known) return 'skipped'
+  if (provisional && outcome !== 'passed') return outcome === 'failed' ? 'warning' : 'skipped'
   switch (outcome) {
     case 'passed':
       return 'passed'

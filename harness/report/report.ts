@@ -1,3 +1,4 @@
+import type { BaselineInForce } from '../gate/baseline.ts'
 import type { Evidence, Level, Outcome } from '../verdict.ts'
 
 /** `report.json`, version 1: what a run found, as a pure function of its transcript. */
@@ -13,6 +14,12 @@ export interface Report {
   readonly exceptions: readonly { readonly id: string; readonly reason: string }[]
   /** What explains many failures at once, such as a body that was parsed before it was verified. */
   readonly diagnoses: readonly Diagnosis[]
+  /** What the selection left out, each with the flag that did. Absent when that is nothing. */
+  readonly skipped?: readonly Skip[]
+  /** The baseline of the run: known failures, each with what became of it. */
+  readonly baseline?: BaselineInForce
+  /** Digests of what the report was computed from. */
+  readonly artefacts?: { readonly 'transcript.ndjson': string }
 }
 
 export interface SuiteIdentity {
@@ -61,6 +68,8 @@ export interface Summary {
   readonly total: number
   /** Verdicts by outcome. */
   readonly counts: Counts
+  /** Those of the counts that are provisional. Absent when none is. */
+  readonly provisional?: Counts
   readonly byLevel: Readonly<Record<Level, Counts>>
   /** Flags that would measure more, such as `--control URL`, with the number of rules each would measure. */
   readonly unlock: readonly { readonly flag: string; readonly requirements: number }[]
@@ -75,6 +84,8 @@ export interface RequirementResult {
   readonly sentence: string
   readonly outcome: Outcome
   readonly cases: readonly string[]
+  /** The rule is not in the frozen requirement set of the specification version: reported, and held against nobody. */
+  readonly provisional?: true
 }
 
 export interface Verdict {
@@ -93,6 +104,25 @@ export interface Verdict {
   readonly exchanges: readonly string[]
   readonly startedMs: number
   readonly durationMs: number
+  /** The failure in a form that is the same from run to run, such as `failed:401`; for what failed, is unproven or faulted. */
+  readonly code?: string
+  /** The baseline excuses the failure. */
+  readonly known?: KnownFailure
+  /** The rule or the case is not in the frozen requirement set: the verdict is reported, and held against nobody. */
+  readonly provisional?: true
+}
+
+export interface KnownFailure {
+  readonly reason: string
+  readonly issue?: string
+  /** The last day on which it is excused, `YYYY-MM-DD`, UTC. */
+  readonly expires: string
+}
+
+export interface Skip {
+  readonly case: string
+  readonly requirement: string
+  readonly reason: string
 }
 
 export interface Diagnosis {

@@ -51,7 +51,7 @@ function rule(report: Report, id: string, level: Level, context: RenderContext) 
 function result(report: Report, verdict: Verdict, ruleIndex: number, context: RenderContext) {
   const detail = detailOf(report, verdict, context, 0)
   const failed = verdict.outcome === 'failed'
-  const told = failed ? [`Expected ${detail.expected}; saw ${detail.saw}.`] : [`Unproven: ${reasonOf(verdict)}.`]
+  const told = failed ? [`Expected ${detail.expected}; saw ${detail.saw}.`] : [`Unproven: ${inert(verdict.reason || 'no reason was given')}.`]
   return {
     ruleId: inert(verdict.requirement),
     ...(ruleIndex < 0 ? {} : { ruleIndex }),
@@ -64,6 +64,7 @@ function result(report: Report, verdict: Verdict, ruleIndex: number, context: Re
         logicalLocations: [{ name: detail.caseId, fullyQualifiedName: `${inert(report.target.role)}/${detail.caseId}`, kind: 'module' }],
       },
     ],
+    ...(verdict.known ? { suppressions: [{ kind: 'external', status: 'accepted', justification: reasonOf(verdict) }] } : {}),
     partialFingerprints: { 'caseAndRequirement/v1': `${detail.caseId} ${inert(verdict.requirement)}` },
     properties: { case: detail.caseId, outcome: verdict.outcome, evidence: verdict.evidence, exchanges: verdict.exchanges.slice(0, 20).map((id) => inert(id)) },
   }

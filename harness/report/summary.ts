@@ -1,11 +1,16 @@
+import { gateOf } from '../gate/gate.ts'
 import type { Outcome } from '../verdict.ts'
 import { inert } from './inert.ts'
 import type { Counts, Report } from './report.ts'
 
 export const outcomes: readonly Outcome[] = ['passed', 'failed', 'unproven', 'inapplicable', 'faulted']
 
-/** The first line of every output: how many rules were measured and, when that was not all, which flag measures more. */
+/** The first line of every output: how many rules were measured and, when that was not all, which flag measures more; then the baseline in force. */
 export function claimLine(report: Report): string {
+  return [claim(report), ...inForce(report)].join('; ')
+}
+
+function claim(report: Report): string {
   const { claim, conformant, measured, total, unlock } = report.summary
   const more = unlock
     .filter(({ requirements }) => requirements > 0)
@@ -21,6 +26,10 @@ export function claimLine(report: Report): string {
 
 /** The last line of every output for people: the verdict, with what stands against it. Nothing measured is never conformant. */
 export function verdictLine(report: Report): string {
+  return [verdict(report), ...gate(report)].join('; ')
+}
+
+function verdict(report: Report): string {
   const { conformant, claim, measured, total, obstacle } = report.summary
   const hindrance = obstacle && `${sentence(inert(obstacle.fact))} ${inert(obstacle.cure, 1000)}`
   if (conformant === false) {
@@ -38,6 +47,27 @@ export function verdictLine(report: Report): string {
   }
   if (measured === 0) return 'COULD NOT MEASURE: no rule was measured'
   return claim === 'full' ? 'CONFORMANT' : `CONFORMANT in what was measured, ${measured} of ${plural(total, 'rule')}`
+}
+
+/** What the reader of a claim has to know beside it: failures that are excused, and verdicts that do not score. */
+function inForce(report: Report): readonly string[] {
+  const { baseline, summary } = report
+  const { known } = gateOf(report)
+  const provisional = summary.provisional && Object.values(summary.provisional).reduce((sum, count) => sum + count, 0)
+  return [
+    ...(baseline ? [`baseline in force: ${plural(known.length, 'known failure')}`] : []),
+    ...(provisional ? [`${plural(provisional, 'provisional verdict')} beside it`] : []),
+  ]
+}
+
+/** What a gate makes of a run with a baseline: the verdict stays what it is. */
+function gate(report: Report): readonly string[] {
+  if (!report.baseline) return []
+  const { failed, open, known, stale } = gateOf(report)
+  if (failed.length > 0) return [`the gate fails: ${plural(failed.length, 'failure')} not in the baseline`]
+  if (stale.length > 0) return [`the gate fails: the baseline is stale in ${stale.length} of ${report.baseline.entries.length === 1 ? '1 entry' : `${report.baseline.entries.length} entries`}`]
+  if (open.length > 0) return ['the gate cannot tell']
+  return known.length > 0 ? ['the gate passes: every failure is known'] : []
 }
 
 /** Verdicts by outcome, such as `97 passed, 2 failed, 4 inapplicable`; zeros are left out. */

@@ -1,5 +1,6 @@
 import type { Effect } from '../attach/control.ts'
 import type { ExchangeFault, HeaderLine } from '../http/message.ts'
+import type { Baseline } from '../gate/baseline.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { RunFacts, SuiteIdentity, Summary, TargetIdentity } from '../report/report.ts'
 import type { ClientOffers } from '../roles/sse-client/needs.ts'
@@ -25,6 +26,8 @@ export interface RunLine {
   readonly offers: { readonly effects: boolean; readonly faults: boolean; readonly tag: string; readonly subscriptions?: boolean; readonly ownApi?: boolean; readonly emits?: boolean; readonly ownPorts?: boolean; readonly client?: ClientOffers; readonly stream?: StreamOffers }
   readonly deadlineMs: number
   readonly selection: Selection
+  /** The known failures that the run was given. */
+  readonly baseline?: Baseline
 }
 
 export interface ExchangeLine {
@@ -43,6 +46,8 @@ export interface ExchangeLine {
   readonly reply?: { readonly status: number; readonly reason: string; readonly headers: readonly HeaderLine[]; readonly body: RecordedBody; readonly truncated: boolean }
   readonly fault?: ExchangeFault
   readonly detail?: string
+  /** Of a challenge: `right`, or what is wrong with its answer. Judged at once, since the secret is in no transcript. */
+  readonly handshake?: string
   /** The exchange was repeated, because of a 429 or a broken connection, and does not count as the case's. */
   readonly superseded?: boolean
 }
@@ -85,6 +90,8 @@ export interface AttemptLine {
   readonly event?: string
   readonly number?: number
   readonly request: { readonly method: string; readonly target: string; readonly headers: readonly HeaderLine[]; readonly body: RecordedBody }
+  /** It is a challenge of the profile, and no delivery. */
+  readonly handshake?: string
   readonly bodyDigest: string
   /** Value of the deduplication field, and text of the timestamp field. */
   readonly identity?: string

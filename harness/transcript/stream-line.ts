@@ -37,6 +37,8 @@ export interface StreamLine {
   readonly surplusBytes?: number
   /** Blocks that dispatched an event or gave an id, in the order of the stream. */
   readonly blocks: readonly StreamBlockRecord[]
+  /** Events of other cases of the run, which stand in the lines of those. */
+  readonly others?: number
   /** More blocks came than are kept. */
   readonly cut?: boolean
   /** The first comments, and how many there were. */
@@ -77,6 +79,7 @@ export interface StreamBlockRecord {
   readonly own?: number
   /** Part of a publication's data became a field or an event of its own. */
   readonly forged?: boolean
+  /** Absent with `own` where it is the one that was published, else where it is `message`. */
   readonly type?: string
   /** Absent with `own` where the data are those that were published. Cut where they are long. */
   readonly data?: string

@@ -5,6 +5,7 @@ import type { Profile } from '../../harness/profile/profile.ts'
 import type { SigningKeys } from '../../harness/signing/key.ts'
 import { verify } from '../../harness/signing/verify.ts'
 import { answer, type Answer, type Outcome } from './answer.ts'
+import { answerChallenge } from './challenge.ts'
 import type { Effects } from './effects.ts'
 import { identify, parse } from './event.ts'
 import { createLedger, type Ledger } from './ledger.ts'
@@ -20,6 +21,8 @@ export interface Setting {
 
 /** The decisions of a consumer, in the order in which it takes them. Each can be replaced on its own. */
 export interface ConsumerParts {
+  /** The answer to a challenge of the sender; undefined for everything else. Its body is empty unless it is a POST. */
+  readonly challenge: (request: ReceivedRequest, setting: Setting) => Answer | undefined
   /** Why a request is turned away before its body is read. */
   readonly admit: (head: RequestHead, setting: Setting) => Outcome | undefined
   /** Whether the sender is too fast. There is no limit by default. */
@@ -47,6 +50,7 @@ export interface AuthenticEvent {
 export const maxBodyBytes = 1024 * 1024
 
 export const honestParts: ConsumerParts = {
+  challenge: (request, setting) => answerChallenge(request, setting, () => authenticate(request, setting)),
   admit,
   pace: () => undefined,
   readBody: (message) => readBody(message, maxBodyBytes),

@@ -89,7 +89,6 @@ export function streamClient(url: string, options: StreamClientOptions): StreamC
   function deliver(event: StreamEvent): void {
     if (!parts.mayDeliver(client.state)) return
     try {
-      client.lastEventId = event.lastEventId
       options.onEvent(event)
     } catch (cause) {
       options.onError?.(cause instanceof Error ? cause : new Error(String(cause)))

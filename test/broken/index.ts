@@ -8,6 +8,9 @@ import anyProviderHeader from './any-provider-header.ts'
 import anySingleDigitVersion from './any-single-digit-version.ts'
 import bodyUnlimited from './body-unlimited.ts'
 import boundaryOffByOne from './boundary-off-by-one.ts'
+import challengeAsPage from './challenge-as-page.ts'
+import challengeBeforeSignature from './challenge-before-signature.ts'
+import challengeInCapitals from './challenge-in-capitals.ts'
 import checksThenInserts from './checks-then-inserts.ts'
 import closedSchema from './closed-schema.ts'
 import comparesAllButLastByte from './compares-all-but-last-byte.ts'
@@ -97,6 +100,9 @@ export const brokenConsumers: Readonly<Record<string, BrokenConsumer>> = {
   'any-single-digit-version': anySingleDigitVersion,
   'body-unlimited': bodyUnlimited,
   'boundary-off-by-one': boundaryOffByOne,
+  'challenge-as-page': challengeAsPage,
+  'challenge-before-signature': challengeBeforeSignature,
+  'challenge-in-capitals': challengeInCapitals,
   'checks-then-inserts': checksThenInserts,
   'closed-schema': closedSchema,
   'compares-all-but-last-byte': comparesAllButLastByte,

@@ -25,7 +25,7 @@ describe('a run against the reference', () => {
     expect(run.out.match(/^CONFORMANT/gm)).toHaveLength(2)
     expect(run.out).not.toContain('\x1b')
     expect((await readdir(at('reference'))).toSorted()).toEqual(['consumer', 'producer'])
-    for (const role of ['consumer', 'producer']) expect((await readdir(at('reference', role))).toSorted()).toEqual(['report.json', 'report.txt', 'transcript.ndjson'])
+    for (const role of ['consumer', 'producer']) expect((await readdir(at('reference', role))).toSorted()).toEqual(['report.html', 'report.json', 'report.txt', 'transcript.ndjson'])
 
     const again = await conformance(['judge', at('reference')])
     expect(again.code, again.err).toBe(0)
@@ -37,7 +37,7 @@ describe('a run against the reference', () => {
     const run = await conformance(['run', '--target', 'reference', ...args])
     expect(run.code, run.err).toBe(0)
     expect(run.out).toMatch(/^partial: /)
-    expect((await readdir(at('one'))).toSorted()).toEqual(['report.json', 'report.txt', 'report.xml', 'transcript.ndjson'])
+    expect((await readdir(at('one'))).toSorted()).toEqual(['report.html', 'report.json', 'report.txt', 'report.xml', 'transcript.ndjson'])
     expect(await readFile(at('own.xml'), 'utf8')).toBe(await readFile(at('one', 'report.xml'), 'utf8'))
     const transcript = await readFile(at('one', 'transcript.ndjson'), 'utf8')
     // The profile names the prefix; what stands after it would be a secret.
@@ -85,7 +85,7 @@ it('secrets are in no artefact, although the target tells them', async () => {
     response.writeHead(request.method === 'POST' ? 401 : 405, { 'x-debug': secret, 'x-echo': authorization })
     response.end(`expected a signature with ${secret}, ${Buffer.from(secret.slice(6), 'base64').toString('hex')}, from ${authorization}`)
   })
-  const reporters = ['pretty', 'json', 'junit', 'markdown', 'github'].flatMap((name) => ['--reporter', `${name}=${at('leaky', `own-${name}`)}`])
+  const reporters = ['pretty', 'json', 'junit', 'html', 'markdown', 'github', 'tap', 'sarif', 'ctrf', 'earl', 'har'].flatMap((name) => ['--reporter', `${name}=${at('leaky', `own-${name}`)}`])
   const args = ['run', '--target', target.url, '--secret', 'env:HOOK_SECRET', '--header', 'Authorization: env:HOOK_TOKEN', '--out', at('leaky'), ...reporters]
   const { code, out, err } = await conformance(args, { HOOK_SECRET: secret, HOOK_TOKEN: `Bearer ${token}` })
   await target.close()

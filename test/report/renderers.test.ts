@@ -54,17 +54,6 @@ describe('every output for people and machines', () => {
       expect(renderers[name](other, context)).toBe(renderers[name](reportOf(mixed), context))
     }
   })
-
-  test('never carries a control character, a bidirectional override or a log command of a target', () => {
-    for (const [name, render] of Object.entries(renderers)) {
-      const text = render(reportOf(mixed), context)
-      expect(text, name).not.toMatch(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/u)
-      expect(text, name).not.toMatch(/##[a-z]*\[/i)
-      const commands = text.split('\n').filter((line) => /^\s*::/.test(line))
-      if (name !== 'github') expect(commands, name).toEqual([])
-      if (name !== 'json') expect(text.length, name).toBeLessThan(40_000)
-    }
-  })
 })
 
 /** Verdicts by outcome, read back from what a build server is told. */

@@ -18,19 +18,19 @@ export function bodyDiff(lines: readonly RecordedLine[], control: { readonly id:
   const [first, ...later] = lines.filter((line): line is AttemptLine => line.kind === 'attempt' && line.event !== undefined)
   if (first) {
     const other = later.find((line) => line.event === first.event && line.number === first.number && line.bodyDigest !== first.bodyDigest)
-    return other && drawn('Body of the first attempt', `of ${other.id}`, bytesOf(first.request.body), bytesOf(other.request.body))
+    return other && drawn(`Body of attempt ${other.id} against that of the first`, '', bytesOf(first.request.body), bytesOf(other.request.body))
   }
   const [own, theirs] = [firstDelivery(lines), control && firstDelivery(control.lines)]
   if (!own || !theirs || !control || own.ids.length === 0) return undefined
-  return drawn(`Body of its control ${control.id}`, 'of this case (ids of the events are masked)', masked(theirs), masked(own))
+  return drawn(`Body against that of its control ${control.id}`, 'Ids of events are masked, since each case has an event of its own.', masked(theirs), masked(own))
 }
 
-function drawn(first: string, second: string, before: Buffer, after: Buffer): Markup | undefined {
+function drawn(title: string, note: string, before: Buffer, after: Buffer): Markup | undefined {
   const stretches = byteDiff(before, after)
   const changes = stretches.filter(({ kind }) => kind !== 'same')
   if (changes.length === 0) return undefined
-  const told = changes.slice(0, toldChanges).map(({ kind, at, bytes }) => markup`<li>${kind} at byte ${at}: <code>${hexOf(bytes)}</code>`)
-  return markup`<figure><figcaption><b>${first}</b>, and what differs in that ${second}</figcaption><pre class="diff" tabindex="0">${stretches.map(shownStretch)}</pre><ul class="plain">${told}${changes.length > toldChanges ? markup`<li>and ${plural(changes.length - toldChanges, 'more change')}` : undefined}</ul></figure>`
+  const told = changes.slice(0, toldChanges).map(({ kind, at, bytes }) => markup`<li>${kind} at byte ${at} <code>${hexOf(bytes)}</code>`)
+  return markup`<figure><figcaption><b>${title}</b> Added bytes are underlined, removed ones struck through. ${note}</figcaption><pre class="diff" tabindex="0">${stretches.map(shownStretch)}</pre><ul class="plain">${told}${changes.length > toldChanges ? markup`<li>and ${plural(changes.length - toldChanges, 'more change')}` : undefined}</ul></figure>`
 }
 
 function shownStretch({ kind, bytes }: Stretch, index: number, all: readonly Stretch[]): Markup {

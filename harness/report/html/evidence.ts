@@ -25,6 +25,7 @@ const depths: readonly Depth[] = ['arrows', 'text', 'bytes']
  */
 export function fittingEvidence(report: Report, context: RenderContext, bytes: number): Evidence {
   const homes = homesOf(report)
+  if (bytes <= 0) return { home: (id) => homes.get(id), of: () => undefined, bytes: 0 }
   const draw = drawer(context)
   const ranked = [...homes.values()].filter(({ outcome }) => outcome !== 'inapplicable').sort((a, b) => rank(a) - rank(b))
   const urgent = ranked.filter((verdict) => rank(verdict) < looks.indexOf('passed'))
@@ -70,15 +71,22 @@ function drawer(context: RenderContext): (verdict: Verdict, depth: Depth) => Mar
     else byCase.set(line.case, [line])
   }
   const deliveryOf = deliveries(context.transcript ?? [])
+  const diffs = new Map<string, Markup | undefined>()
+  const diffOf = (id: string) => {
+    if (diffs.has(id)) return diffs.get(id)
+    const [control] = context.controls?.(id) ?? []
+    const diff = bodyDiff(byCase.get(id) ?? [], control === undefined ? undefined : { id: control, lines: byCase.get(control) ?? [] })
+    diffs.set(id, diff)
+    return diff
+  }
   return (verdict, depth) => {
     const lines = byCase.get(verdict.case) ?? []
     const delivery = verdict.requirement.startsWith('webhook-retry-') ? deliveryOf(verdict) : undefined
-    const [control] = context.controls?.(verdict.case) ?? []
     const readers = readersOf(lines.filter((line) => line.kind === 'stream' || line.kind === 'publication'))
     const parts = [
       delivery && deliveryPicture(delivery),
       ...[...readers.values()].slice(0, 4).map(streamPicture),
-      depth === 'arrows' ? undefined : bodyDiff(lines, control === undefined ? undefined : { id: control, lines: byCase.get(control) ?? [] }),
+      depth === 'arrows' ? undefined : diffOf(verdict.case),
       sequence(lines, depth) ?? told(verdict, context),
     ].filter((part) => part !== undefined)
     return parts.length > 0 ? markup`${parts}` : undefined

@@ -19,9 +19,9 @@ export function markup(strings: TemplateStringsArray, ...parts: readonly Part[])
   return { html: strings.reduce((html, string, index) => html + shown(parts[index - 1]) + string) }
 }
 
-/** Lines that are inert already, such as those of a message, for the content of a `pre`. */
+/** Lines that are inert already, such as those of a message, for the content of a `pre`. A hex dump may spell the start of a log command. */
 export function preformatted(lines: readonly string[]): Markup {
-  return { html: xml(lines.join('\n')) }
+  return { html: xml(lines.join('\n')).replaceAll('##', '#&#35;') }
 }
 
 /** The beginning of an element id for a name of any characters: letters, digits and dashes. */

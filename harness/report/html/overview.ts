@@ -52,9 +52,9 @@ function measured(report: Report): Markup {
       from += width
       return bar
     })
-    return markup`<tr><th scope="row"><a href="#area-${slug(area.id)}">${area.words}</a><svg class="share" height="8" aria-hidden="true">${bars}</svg>${shown.map((outcome) => markup`<td class="${area.counts[outcome] === 0 ? 'none' : outcome}">${area.counts[outcome] === 0 ? '–' : area.counts[outcome]}`)}`
+    return markup`<tr><th scope="row"><a href="#area-${slug(area.id)}">${area.words}</a><td class="bars"><svg class="share" height="8" aria-hidden="true">${bars}</svg>${shown.map((outcome) => markup`<td class="${area.counts[outcome] === 0 ? 'none' : outcome}">${area.counts[outcome] === 0 ? '–' : area.counts[outcome]}`)}`
   })
-  return markup`<section class="card" id="measured"><h2>What was measured</h2><p>${report.summary.measured} of ${plural(report.summary.total, 'rule')}; ${plural(report.verdicts.length, 'verdict')}: ${countsLine(counts)}.</p>${rows.length === 0 ? undefined : markup`<div class="wide" tabindex="0"><table class="areas"><thead><tr><th scope="col">area${heads}</thead><tbody>${body}</tbody></table></div>`}</section>`
+  return markup`<section class="card" id="measured"><h2>What was measured</h2><p>${report.summary.measured} of ${plural(report.summary.total, 'rule')}; ${plural(report.verdicts.length, 'verdict')}: ${countsLine(counts)}.</p>${rows.length === 0 ? undefined : markup`<div class="wide" tabindex="0"><table class="areas"><thead><tr><th scope="col">area<td class="bars">${heads}</thead><tbody>${body}</tbody></table></div>`}</section>`
 }
 
 function notMeasured(report: Report): Markup {

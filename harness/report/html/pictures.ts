@@ -94,7 +94,7 @@ function axisLabels(times: readonly number[], at: (ms: number) => number, y: num
   const placed: number[] = []
   return [...new Set([times[0] ?? 0, Math.max(...times), ...times])].flatMap((ms) => {
     const place = at(ms)
-    if (placed.some((other) => Math.abs(other - place) < 0.17)) return []
+    if (placed.some((other) => Math.abs(other - place) < 0.15)) return []
     placed.push(place)
     const anchor = place < 0.05 ? 'start' : place > 0.95 ? 'end' : 'middle'
     return [markup`<text x="${percent(place)}" y="${y}" text-anchor="${anchor}">${timeWords(ms - zeroMs)}</text>`]

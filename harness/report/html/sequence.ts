@@ -15,6 +15,8 @@ export type Depth = 'arrows' | 'text' | 'bytes'
 /** One step of a diagram: an arrow, and the one back, if any. */
 interface Step {
   readonly atMs: number
+  /** Among steps of one instant. */
+  readonly order: number
   readonly from: 'harness' | 'target'
   readonly there: string
   readonly back?: { readonly text: string; readonly note: string }
@@ -27,7 +29,8 @@ const lastSteps = 3
 
 /** What happened in a case between harness and target, in the order of time; each arrow opens to its messages. Undefined when nothing did. */
 export function sequence(lines: readonly RecordedLine[], depth: Depth): Markup | undefined {
-  const steps = lines.flatMap(stepsOf).sort((a, b) => a.atMs - b.atMs)
+  // On a virtual clock much happens at one instant: what was set up comes before what was made to happen.
+  const steps = lines.flatMap(stepsOf).sort((a, b) => a.atMs - b.atMs || a.order - b.order)
   const [first] = steps
   if (!first) return undefined
   const middle = steps.length - firstSteps - lastSteps
@@ -54,24 +57,24 @@ function stepsOf(line: RecordedLine): readonly Step[] {
       const { request, reply, startedMs, repliedMs, endedMs } = line
       const took = timeWords((repliedMs ?? endedMs) - startedMs)
       const back = reply ? { text: `${reply.status} ${reply.reason}`.trimEnd(), note: [...(reply.body.bytes > 0 ? [bytesWords(reply.body.bytes)] : []), `after ${took}`].join(', ') } : { text: noAnswer(line), note: `after ${took}` }
-      return [{ atMs: startedMs, from: 'harness', there: `${request.method} ${pathOf(request.url)} ${bytesWords(request.body.bytes)}${line.superseded ? ' (repeated later)' : ''}`, back, line }]
+      return [{ atMs: startedMs, order: 0, from: 'harness', there: `${request.method} ${pathOf(request.url)} ${bytesWords(request.body.bytes)}${line.superseded ? ' (repeated later)' : ''}`, back, line }]
     }
     case 'attempt':
-      return [{ atMs: line.arrivedMs, from: 'target', there: `${line.request.method} ${line.endpoint} ${bytesWords(line.request.body.bytes)}`, back: { text: line.answer, note: line.signature === 'verified' ? 'signature verified' : `signature: ${line.signature}` }, line }]
+      return [{ atMs: line.arrivedMs, order: 2, from: 'target', there: `${line.request.method} ${line.endpoint} ${bytesWords(line.request.body.bytes)}`, back: { text: line.answer, note: line.signature === 'verified' ? 'signature verified' : `signature: ${line.signature}` }, line }]
     case 'emission':
-      return [{ atMs: line.beforeMs, from: 'harness', there: `emit ${line.type}${line.accepted ? '' : ', refused'}` }]
+      return [{ atMs: line.beforeMs, order: 1, from: 'harness', there: `emit ${line.type}${line.accepted ? '' : ', refused'}` }]
     case 'stream': {
       const ended = `${plural(line.blocks.length, 'event')}, ended by the ${line.endedBy} after ${timeWords(line.endedMs - line.startedMs)}`
-      return [{ atMs: line.startedMs, from: 'harness', there: `${line.request.method} ${pathOf(line.request.url)}${line.asked.after === undefined ? '' : ` after ${line.asked.after}`}`, back: { text: line.status === undefined ? noAnswer(line) : String(line.status), note: ended }, line }]
+      return [{ atMs: line.startedMs, order: 0, from: 'harness', there: `${line.request.method} ${pathOf(line.request.url)}${line.asked.after === undefined ? '' : ` after ${line.asked.after}`}`, back: { text: line.status === undefined ? noAnswer(line) : String(line.status), note: ended }, line }]
     }
     case 'publication':
-      return [{ atMs: line.beforeMs, from: 'harness', there: `publish ${line.count === 1 ? '' : `${line.count} × `}${line.type}${line.outcome === 'accepted' ? '' : `, ${line.outcome}`}` }]
+      return [{ atMs: line.beforeMs, order: 1, from: 'harness', there: `publish ${line.count === 1 ? '' : `${line.count} × `}${line.type}${line.outcome === 'accepted' ? '' : `, ${line.outcome}`}` }]
     case 'staging':
-      return [{ atMs: line.beforeMs, from: 'harness', there: `${line.verb}${line.keep === undefined ? '' : ` ${line.keep}`}${line.done ? '' : ', not done'}` }]
+      return [{ atMs: line.beforeMs, order: 1, from: 'harness', there: `${line.verb}${line.keep === undefined ? '' : ` ${line.keep}`}${line.done ? '' : ', not done'}` }]
     case 'served':
-      return [{ atMs: line.arrivedMs, from: 'target', there: `${line.request.method} ${line.path}`, back: { text: line.answer, note: `${bytesWords(line.body.bytes)} in ${plural(line.writes, 'write')}` }, line }]
+      return [{ atMs: line.arrivedMs, order: 2, from: 'target', there: `${line.request.method} ${line.path}`, back: { text: line.answer, note: `${bytesWords(line.body.bytes)} in ${plural(line.writes, 'write')}` }, line }]
     case 'connection':
-      return [{ atMs: line.startedMs, from: 'harness', there: `${line.client} connects to ${line.path}`, back: { text: `${plural(line.count, 'event')} delivered`, note: plural(line.errors, 'error') } }]
+      return [{ atMs: line.startedMs, order: 0, from: 'harness', there: `${line.client} connects to ${line.path}`, back: { text: `${plural(line.count, 'event')} delivered`, note: plural(line.errors, 'error') } }]
     default:
       return []
   }

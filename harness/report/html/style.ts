@@ -32,25 +32,25 @@ i.unproven{background:var(--unproven)}i.unproven:before{content:"?"/""}
 i.warning{background:var(--warning);border-radius:4px}i.warning:before{content:"!"/""}
 i.faulted{background:var(--faulted);border-radius:4px}i.faulted:before{content:"#"/""}
 i.inapplicable{background:none;box-shadow:inset 0 0 0 1.5px var(--inapplicable)}i.inapplicable:before{content:"–"/"";color:var(--inapplicable)}
-.top{margin:2rem 0 1.5rem;padding:1.75rem 2rem;background:var(--card);border:1px solid var(--rule);border-left:6px solid var(--unproven);border-radius:10px}
+.top{margin:1.5rem 0 1.25rem;padding:1.4rem 2rem;background:var(--card);border:1px solid var(--rule);border-left:6px solid var(--unproven);border-radius:10px}
 .top.passed{border-left-color:var(--passed)}.top.failed{border-left-color:var(--failed)}
 .eyebrow{color:var(--soft);font-size:.9rem;display:flex;flex-wrap:wrap;gap:.15rem 1rem}.eyebrow b{color:var(--ink);font-weight:600}
 h1{font-size:clamp(1.9rem,5vw,2.75rem);line-height:1.15;letter-spacing:-.025em;margin:.6rem 0 .3rem;display:flex;align-items:center;gap:.4em}
 h1 i{font-size:.82em}
 .lead{font-size:1.15rem}.claim{color:var(--soft);margin-top:.25rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.7rem 1.5rem;margin-top:1.4rem;padding-top:1.2rem;border-top:1px solid var(--rule)}
-.facts dt{color:var(--soft);font-size:.85rem}.facts dd{margin:0}
+.facts{display:flex;flex-wrap:wrap;gap:.5rem 2.25rem;margin-top:1.1rem;padding-top:.9rem;border-top:1px solid var(--rule)}
+.facts dt{color:var(--soft);font-size:.85rem;line-height:1.3}.facts dd{margin:0;font-size:.95rem}
 .pair{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:1.25rem}
 .card{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:1.4rem 1.6rem}
 .card h2{margin:0 0 .5rem}.card ul{padding-left:1.1rem;margin-top:.5rem}.card li{margin:.35rem 0}.card details{margin-top:1rem}
 .wide{overflow-x:auto;margin-top:.6rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
-th,td{text-align:left;padding:.4rem .6rem .4rem 0;border-top:1px solid var(--rule);vertical-align:top}
-thead th{border:0;color:var(--soft);font-weight:500;font-size:.85rem}
-.areas th[scope=row]{font-weight:400;width:55%}.areas td,.areas thead th+th{text-align:right;padding:.4rem 0 .4rem .75rem;font-variant-numeric:tabular-nums;white-space:nowrap}
+th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-top:1px solid var(--rule);vertical-align:top}
+thead th,thead td{border:0;color:var(--soft);font-weight:500;font-size:.85rem}
+.areas th[scope=row]{font-weight:400}.areas .bars{width:34%}.areas thead th{white-space:nowrap}.areas td,.areas thead th:not(:first-child){text-align:right;padding:.3rem 0 .3rem .75rem;font-variant-numeric:tabular-nums;white-space:nowrap}
 .areas td{font-weight:600}.areas td.none,.areas td.inapplicable{font-weight:400}
 td.passed{color:var(--passed)}td.failed{color:var(--failed)}td.unproven{color:var(--unproven)}td.faulted{color:var(--faulted)}td.inapplicable,td.none{color:var(--soft)}
-svg{overflow:visible}.share{display:block;width:100%;overflow:hidden;border-radius:4px;margin-top:.25rem}
+svg{overflow:visible}.share{display:inline-block;width:100%;overflow:hidden;border-radius:4px;min-width:4rem}
 rect.passed{fill:var(--passed)}rect.failed{fill:var(--failed)}rect.unproven{fill:var(--unproven)}rect.faulted{fill:var(--faulted)}rect.inapplicable{fill:var(--rule)}
 .findings{list-style:none;padding:0;display:grid;gap:.5rem}
 .findings li{display:flex;gap:.7rem;background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:.7rem 1rem}
@@ -70,12 +70,14 @@ summary{cursor:pointer}
 .rule>summary i{grid-row:span 2}.rule>summary .sentence{grid-column:2/-1;color:var(--soft);font-size:.94rem;grid-row:2}
 .rule>summary small{grid-row:1;grid-column:3}
 .rule>summary code{font-weight:600}
+.rule>summary small:after,.verdict>summary:after{content:"▸"/"";color:var(--soft);display:inline-block;width:1em;text-align:right}
+.rule[open]>summary small:after,.verdict[open]>summary:after{content:"▾"/""}
 .rule[open]>summary .sentence{color:var(--ink)}
 .rule[data-look=failed]{border-left:4px solid var(--failed)}.rule[data-look=warning]{border-left:4px solid var(--warning)}.rule[data-look=unproven]{border-left:4px solid var(--unproven)}.rule[data-look=faulted]{border-left:4px solid var(--faulted)}
 .rule>.body{padding:0 1rem .8rem 3.2rem}
 .where{color:var(--soft);font-size:.88rem;margin:.3rem 0}.fix{margin:.5rem 0;padding:.55rem .8rem;background:var(--sunk);border-radius:6px}
 .verdict{border-top:1px solid var(--rule)}
-.verdict>summary{grid-template-columns:1.6rem minmax(0,1fr);gap:.6rem;padding:.5rem 0}.verdict>summary code{color:var(--soft)}
+.verdict>summary{grid-template-columns:1.6rem minmax(0,1fr) auto;gap:.6rem;padding:.5rem 0}.verdict>summary code{color:var(--soft)}
 .verdict>.body{padding:.1rem 0 1rem 2.2rem}
 .verdict dl{display:grid;grid-template-columns:6rem minmax(0,1fr);gap:.2rem .8rem}.verdict dt{color:var(--soft)}.verdict dd{margin:0}
 .command{display:block;background:var(--sunk);padding:.4rem .6rem;border-radius:6px;user-select:all}
@@ -83,11 +85,11 @@ pre{margin:.3rem 0 .6rem;padding:.7rem .9rem;background:var(--sunk);border:1px s
 .hex pre{white-space:pre;overflow-x:auto}.hex summary{font-size:.88rem;color:var(--soft)}
 .from{color:var(--soft);font-size:.85rem;margin-top:.5rem}
 figure{margin:1rem 0}figcaption{font-size:.9rem;color:var(--soft)}figcaption b{color:var(--ink);display:block}
-.pic{display:block;width:100%;margin-top:.7rem;font:12px var(--mono);overflow:visible}
+.pic{display:block;width:100%;max-width:54rem;margin-top:.7rem;font:12px var(--mono);overflow:visible}
 .pic text{fill:var(--soft)}.pic .axis{stroke:var(--soft);stroke-width:1.5}.pic .band{fill:var(--link);opacity:.22}.pic .on{fill:var(--ink)}.pic .off{stroke:var(--failed);stroke-width:3;fill:none}.pic .tick{stroke:var(--ink);stroke-width:1.5}.pic .again{fill:var(--warning)}.pic .bar{fill:var(--link)}
 .diff ins,.diff del{text-decoration:none;border-radius:3px;padding:0 1px;font-weight:700}
 .diff ins{background:var(--passed-tint);color:var(--passed);border-bottom:2px solid}.diff del{background:var(--failed-tint);color:var(--failed);text-decoration:line-through}
-.plain{font-size:.88rem;padding-left:1.2rem}
+.plain{font-size:.85rem;color:var(--soft);padding:0;list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.2rem}
 .seq{margin:1rem 0;max-width:44rem;font-size:.9rem}
 .seq ol{list-style:none;padding:0}
 .ends{display:flex;justify-content:space-between;margin-left:4.5rem}.ends span{border:1px solid var(--soft);border-radius:5px;padding:.05rem .7rem;background:var(--card)}
@@ -102,16 +104,16 @@ figure{margin:1rem 0}figcaption{font-size:.9rem;color:var(--soft)}figcaption b{c
 .step:after{content:"";grid-column:2;height:.6rem;border:solid var(--rule);border-width:0 2px}
 summary.step .go:not(.back),summary.step .come:not(.back){text-decoration:underline dotted;text-underline-offset:.2em}
 .gap{margin-left:4.5rem;text-align:center;color:var(--soft);border:dotted var(--rule);border-width:0 2px}
-.seq details>:not(summary){margin-left:4.5rem}
+.seq li>details>:not(summary){margin-left:4.5rem}
 .foot{margin-top:3rem;padding-block:1.2rem 3rem;border-top:1px solid var(--rule);color:var(--soft);font-size:.85rem}
 .foot dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.1rem 1rem}.foot dd{margin:0}
 [hidden]{display:none!important}
 @media(max-width:46rem){.pair{grid-template-columns:minmax(0,1fr)}.top{padding:1.25rem}.card{padding:1.1rem}main,.foot{padding-inline:.8rem}
-.facts{grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr))}.rule>.body{padding-left:1rem}.verdict>.body{padding-left:0}.verdict dl{grid-template-columns:minmax(0,1fr);gap:0}.verdict dd{margin-bottom:.4rem}
-.rule>summary{padding:.6rem .7rem}.step{grid-template-columns:minmax(0,1fr)}.step>span,.step>.at,.step:after{grid-column:1}.step>.at{grid-row:auto;text-align:left;padding-left:.5rem}.ends,.gap,.seq details>:not(summary){margin-left:0}
+.rule>.body{padding-left:1rem}.verdict>.body{padding-left:0}.verdict dl{grid-template-columns:minmax(0,1fr);gap:0}.verdict dd{margin-bottom:.4rem}
+.rule>summary{padding:.6rem .7rem}.step{grid-template-columns:minmax(0,1fr)}.step>span,.step>.at,.step:after{grid-column:1}.step>.at{grid-row:auto;text-align:left;padding-left:.5rem}.ends,.gap,.seq li>details>:not(summary){margin-left:0}.areas .bars{display:none}
 .filter:not([hidden]){position:static}html{scroll-padding-top:0}}
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#bbb;--sunk:#f4f4f4;--link:#000;--passed:#14713b;--failed:#b3261e;--unproven:#8a5a00;--warning:#9a4a00;--inapplicable:#444;--faulted:#7a2da0;--passed-tint:#e7f4ec;--failed-tint:#fbeae9}
-*{print-color-adjust:exact}body{font-size:9.5pt}.filter,.skip{display:none!important}main,.foot{max-width:none;padding:0}.top{margin-top:0}
+*{print-color-adjust:exact}html{font-size:9.5pt}.filter,.skip{display:none!important}main,.foot{max-width:none;padding:0}.top{margin-top:0}
 .rule>summary,.findings li,figure,.seq,tr{break-inside:avoid}h2,h3{break-after:avoid}.rule{margin:.2rem 0}.rule>summary{padding:.25rem .6rem}pre{font-size:7.5pt}a{text-decoration:none}}
 `

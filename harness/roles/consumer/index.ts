@@ -1,7 +1,9 @@
 /** The vocabulary of the role `consumer`: all that a suite may import. */
 export { all, finding, inapplicable, unproven } from '../../claim.ts'
 export type { Profile } from '../../profile/profile.ts'
+export type { Handshake } from '../../handshake/handshake.ts'
 export * from './body.ts'
+export { challenge, isConfigured, isSignedHandshake, namesMediaType } from './challenge.ts'
 export * from './claims.ts'
 export { spellings } from './json-spelling.ts'
 export type { Baseline, ConsumerSeen, Reply } from './seen.ts'

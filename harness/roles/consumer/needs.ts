@@ -1,3 +1,4 @@
+import { isConfigured, isSignedHandshake, namesMediaType } from './challenge.ts'
 import { hasBody, isJson, isJsonObject } from './sample.ts'
 import type { Profile } from '../../profile/profile.ts'
 import type { Need, Unmet } from '../need.ts'
@@ -21,6 +22,8 @@ const isMac = (situation: Situation) => algorithm(situation)?.alg.startsWith('hm
 const hasPart = (situation: Situation, name: 'url' | 'method') =>
   [scheme(situation).signed, ...(scheme(situation).variants ?? []).map(({ signed }) => signed)].flat().some((part) => 'part' in part && part.part === name)
 
+const challenges = ({ profile }: Situation) => (profile.handshakes ?? []).filter((handshake) => !isConfigured(handshake))
+
 const needs = {
   effects: {
     met: ({ effects }) => effects,
@@ -31,6 +34,18 @@ const needs = {
     met: ({ faults }) => faults,
     reason: 'needs to make processing fail, and the target offers no POST faults',
     flag: '--control URL',
+  },
+  handshake: {
+    met: (situation) => challenges(situation).length > 0,
+    reason: 'the profile describes no challenge that can be made without configuration',
+  },
+  'signed-handshake': {
+    met: (situation) => challenges(situation).some(isSignedHandshake),
+    reason: 'the profile describes no challenge that is signed',
+  },
+  'inert-handshake': {
+    met: (situation) => challenges(situation).some(namesMediaType),
+    reason: 'the profile names no headers for the answer to a challenge',
   },
   'own-clock': {
     met: ({ clock }) => clock === 'virtual',

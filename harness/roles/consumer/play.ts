@@ -5,6 +5,7 @@ import type { WireExchange } from '../../http/message.ts'
 import { retryAfterMs } from '../../http/retry-after.ts'
 import type { ExchangeLine } from '../../transcript/line.ts'
 import { recordExchange } from '../../transcript/record.ts'
+import { challengeVerdict } from './challenge.ts'
 import { compose, freshId, type ComposedDelivery, type Sender } from './compose.ts'
 import { expectedSignatureRedactor } from './expected-signature.ts'
 import { PauseBeyondBudget, type Pace } from './pace.ts'
@@ -102,7 +103,7 @@ class CasePlayer {
   async #deliver(event: EventRef, delivery: Delivery): Promise<ExchangeLine> {
     const { composed, seen } = await this.#exchange(event, () => this.#compose(event, this.#idOf(event), delivery), delivery.once)
     this.broke ||= !delivery.mayBreak && seen.reply === undefined
-    return this.#record(event, composed, seen, false)
+    return this.#record(event, composed, seen, false, delivery.handshake && challengeVerdict(delivery.handshake, composed.request, seen.reply, this.#sender.keys))
   }
 
   async #sendAgain(event: EventRef): Promise<void> {
@@ -179,9 +180,9 @@ class CasePlayer {
     return compose(this.#sender, event, id, body ? { ...delivery, body: () => body } : delivery, nowMs, bornMs)
   }
 
-  #record(event: EventRef, { request, ids, fields }: ComposedDelivery, seen: WireExchange, superseded: boolean): ExchangeLine {
+  #record(event: EventRef, { request, ids, fields }: ComposedDelivery, seen: WireExchange, superseded: boolean, handshake?: string): ExchangeLine {
     const expected = expectedSignatureRedactor(this.#sender, request, fields)
-    const line = recordExchange(request, seen, {
+    const recorded = recordExchange(request, seen, {
       id: `${this.#label}.${this.exchanges.length + 1}`,
       case: this.#case,
       event: event.name,
@@ -190,6 +191,7 @@ class CasePlayer {
       reveal: (text) => expected(this.#stage.markSecret(text)),
       superseded,
     })
+    const line: ExchangeLine = { ...recorded, ...(handshake === undefined ? {} : { handshake }) }
     this.exchanges.push(line)
     return line
   }

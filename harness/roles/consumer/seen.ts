@@ -16,6 +16,8 @@ export interface Reply {
   readonly headers: readonly HeaderLine[]
   /** At most the recorded part of the body, as text. */
   readonly body: string
+  /** Of a challenge: `right`, or what is wrong with its answer. */
+  readonly handshake?: string
   /** Why there is no status. */
   readonly fault?: string
   readonly detail?: string

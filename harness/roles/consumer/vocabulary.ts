@@ -1,3 +1,4 @@
+import type { Handshake } from '../../handshake/handshake.ts'
 import type { BodyFraming, HeaderLine, WireRequest } from '../../http/message.ts'
 import type { Profile } from '../../profile/profile.ts'
 import type { SignatureAlgorithm, SignatureEncoding } from '../../signing/scheme.ts'
@@ -50,6 +51,8 @@ export interface Delivery {
   readonly framing?: (body: Buffer) => BodyFraming
   /** The connection may break off instead of an answer: a large body may be cut short by its receiver. */
   readonly mayBreak?: boolean
+  /** It is a challenge, whose answer is judged by this. */
+  readonly handshake?: Handshake
   /** Whatever is answered stands: after a 429, too, nothing is sent again. */
   readonly once?: boolean
 }

@@ -92,6 +92,7 @@ function replyOf(line: ExchangeLine, profile: Profile): Reply {
     headers: reply?.headers ?? [],
     body: reply ? bodyText(reply.body) : '',
     ...(reply ? { status: reply.status } : {}),
+    ...(line.handshake === undefined ? {} : { handshake: line.handshake }),
     ...(line.fault ? { fault: line.fault } : {}),
     ...(line.detail ? { detail: line.detail } : {}),
     ...(line.flushedMs === undefined || line.repliedMs === undefined ? {} : { latencyMs: line.repliedMs - line.flushedMs }),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { handshakeOf } from '../../handshake/answer.ts'
 import { headerValues } from '../../http/headers.ts'
 import type { CapturedAttempt } from '../../http/capture.ts'
 import type { Profile } from '../../profile/profile.ts'
@@ -37,6 +38,7 @@ export function attemptLine({ profile, redact }: Recording, attempt: CapturedAtt
   const identity = identityOf(profile, attempt)
   const timestamp = timestampOf(profile, attempt)
   const sentAt = timestamp === undefined || !profile.signature.timestamp ? undefined : timestampMs(profile.signature.timestamp.unit, timestamp)
+  const handshake = context.event === undefined ? handshakeOf(profile.handshakes ?? [], { ...attempt, url: attempt.target }) : undefined
   const status = /^\d{3}/.exec(attempt.answer)?.[0]
   return {
     kind: 'attempt',
@@ -51,6 +53,7 @@ export function attemptLine({ profile, redact }: Recording, attempt: CapturedAtt
       headers: attempt.headers.map(([name, value]) => [redact(name).slice(0, 200), redact(value).slice(0, 2000)] as const),
       body: recordBody(attempt.body, redact),
     },
+    ...(handshake === undefined ? {} : { handshake: handshake.id }),
     bodyDigest: createHash('sha256').update(attempt.body).digest('hex'),
     ...(identity === undefined ? {} : { identity }),
     ...(timestamp === undefined ? {} : { timestamp }),

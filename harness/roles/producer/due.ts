@@ -43,7 +43,7 @@ export function dueTimes(seen: Timed, attempts: readonly Attempt[], delaysMs: re
     const longestMs = (delayMs * (1 + up)) / seen.scale
     const fromMs = startMs + (delayMs * (1 - down)) / seen.scale
     const toMs = Math.max(fromMs, endMs + longestMs * 1.1 + slackMs)
-    due.push({ fromMs, toMs, lateFromMs: Math.max(toMs, endMs + longestMs * 1.5 + busyMs(seen)) })
+    due.push({ fromMs, toMs, lateFromMs: seen.ownsTime ? toMs : Math.max(toMs, endMs + longestMs * 1.5 + busyMs(seen)) })
     // An early attempt is where the next one is counted from; otherwise the bounds add up.
     startMs = Math.max(Math.min(fromMs, attempts[index + 1]?.arrivedMs ?? fromMs), before?.completedMs ?? before?.arrivedMs ?? fromMs)
     endMs = toMs

@@ -72,9 +72,9 @@ async function playOne(stage: ProducerStage, { id, label, value }: ProducerPlann
 }
 
 function restSignal(): { readonly resting: Promise<readonly Line[]>; readonly rests: (soFar: readonly Line[]) => void } {
-  let rests = (_: readonly Line[]): void => {}
-  const resting = new Promise<readonly Line[]>((told) => (rests = told))
-  return { resting, rests: (soFar) => rests(soFar) }
+  let tell: ((soFar: readonly Line[]) => void) | undefined
+  const resting = new Promise<readonly Line[]>((resolve) => (tell = resolve))
+  return { resting, rests: (soFar) => tell?.(soFar) }
 }
 
 /** Why nothing can be judged: the target took the event over, and nothing of it can reach this receiver. */

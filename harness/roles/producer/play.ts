@@ -4,6 +4,7 @@ import { generateSecret, readKeys } from '../../signing/key.ts'
 import type { AttemptLine, EmissionLine, EndpointLine, ExchangeLine } from '../../transcript/line.ts'
 import { attemptLine, identityOf } from './attempt-line.ts'
 import { eventToEmit, markerIn, markerOf, type EventToEmit } from './event-to-emit.ts'
+import { challengeAnswer } from './challenge-answer.ts'
 import type { HandEndpoint, Registrar } from './registrar.ts'
 import { hostileType, type ProducerCase, type ProducerStep, type ScriptFacts } from './vocabulary.ts'
 import { Waiting, type Patience } from './waiting.ts'
@@ -176,7 +177,7 @@ class ProducerCasePlayer {
     const { script } = step
     const pick = (attempt: CapturedAttempt): ScriptedAnswer => {
       const marked = markerOf(attempt.body, this.#markers)
-      if (!marked || typeof script !== 'function') return { do: 'answer', status: 200 }
+      if (!marked || typeof script !== 'function') return challengeAnswer(stage.profile, attempt, generated.verifying) ?? { do: 'answer', status: 200 }
       const key = `${marked.event} ${marked.number}`
       const n = counts.get(key) ?? 0
       counts.set(key, n + 1)

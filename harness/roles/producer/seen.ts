@@ -9,6 +9,8 @@ export interface Attempt {
   readonly event?: string
   /** Number of the event where many were emitted under one name. */
   readonly number?: number
+  /** Id of the profile's handshake that it is, in place of a delivery. */
+  readonly handshake?: string
   readonly arrivedMs: number
   /** The whole request was read; its answer is later than that. */
   readonly completedMs?: number

@@ -29,10 +29,11 @@ export class Clients {
   }
 
   /** Resolves to false when the target cannot do what it is asked for. */
-  async open(name: string, path: string, url: string, asked: Asked): Promise<boolean> {
+  async open(name: string, path: string, url: string, asked: Asked, types: readonly string[]): Promise<boolean> {
     const { clock } = this.#stage
     const startedMs = clock.elapsed()
-    const told = await this.#stage.control().connect({ url, ...asked })
+    const control = this.#stage.control()
+    const told = await control.connect({ url, ...asked, ...(control.manifest.capabilities['types'] === true ? { types } : {}) })
     if (told === 'absent') return false
     this.#byName.set(name, { name, path, asked, id: told.id, startedMs, states: [], told: { state: 'connecting', events: [], errors: 0 }, readMs: startedMs })
     return true

@@ -1,7 +1,8 @@
+import { setTimeout as pauseFor } from 'node:timers/promises'
 import { recordBody } from '../../transcript/record.ts'
 import type { RawExchange, RawServer } from '../../http/raw-server.ts'
 import type { ServedLine } from '../../transcript/client-line.ts'
-import type { Answer, AnswerFacts, Answering } from './answer.ts'
+import { bytesOf, type Answer, type AnswerFacts, type Answering } from './answer.ts'
 import { giveAnswer, type Given } from './give-answer.ts'
 import type { SseClientStage } from './stage.ts'
 import type { Place } from './vocabulary.ts'
@@ -16,6 +17,9 @@ interface Served {
 
 /** Requests that one path answers; beyond them the client is told to stop. */
 const maxRequests = 400
+/** A gate that no case names. */
+const begun = ' begun'
+const beginWithinMs = 2_000
 const nothingGiven: Given = { sent: Buffer.alloc(0), bytes: 0, writes: 0, cuts: [], gates: {} }
 const stop: Answer = { name: '204, after too many requests', status: 204, headers: [], acts: [], ending: 'end' }
 
@@ -25,7 +29,9 @@ export class Paths {
   readonly #byName = new Map<string, { readonly url: string; readonly place: Place; readonly server: RawServer; readonly served: Served[]; readonly close: () => void }>()
   readonly #gates = new Map<string, { readonly open: Promise<void>; readonly release: () => void }>()
   readonly #own: RawServer[] = []
+  readonly #answers: Answering[] = []
   readonly #watchers = new Set<() => void>()
+  #isBegun = false
   /** What an answer threw: a fault of the harness. */
   fault: unknown
 
@@ -36,6 +42,7 @@ export class Paths {
   async open(name: string, place: Place, answers: readonly [Answering, ...Answering[]]): Promise<void> {
     const server = place === 'own-port' ? await this.#stage.ownServer() : place === 'elsewhere' ? this.#stage.elsewhere : this.#stage.server
     if (place === 'own-port') this.#own.push(server)
+    this.#answers.push(...answers)
     const served: Served[] = []
     const route = server.route(name, (exchange) => {
       served.push(this.#serve(exchange, served.length >= maxRequests ? stop : (answers[Math.min(served.length, answers.length - 1)] ?? stop)))
@@ -76,6 +83,16 @@ export class Paths {
   /** Resolves once every answer that was asked for is written as far as it goes by itself. */
   async written(): Promise<void> {
     await Promise.all([...this.#byName.values()].flatMap(({ served }) => served.map((each) => each.written)))
+  }
+
+  /** Types of event that the streams of the case name; answers that depend on the request name none. */
+  types(): readonly string[] {
+    return [...new Set(this.#answers.flatMap((answering) => (typeof answering === 'function' ? [] : answering.acts)).flatMap((act) => (act.do === 'send' ? typesIn(bytesOf(act.bytes)) : [])))]
+  }
+
+  /** The client is told: streams may begin. A client that listens for each type would miss what came before. */
+  begin(): void {
+    this.#gate(begun).release()
   }
 
   release(gate: string): void {
@@ -149,7 +166,7 @@ export class Paths {
     let settleWritten = () => {}
     const written = new Promise<void>((resolve) => (settleWritten = resolve))
     const served: Served = { exchange, answer, given: nothingGiven, written }
-    void giveAnswer(exchange, answer, {
+    void this.#begun(exchange).then(() => giveAnswer(exchange, answer, {
       now: () => this.#stage.clock.elapsed(),
       gate: async (name, gone) => {
         settleWritten()
@@ -159,10 +176,17 @@ export class Paths {
         served.given = given
         this.#changed()
       },
-    })
+    }))
       .catch((error: unknown) => (this.fault ??= error))
       .finally(settleWritten)
     return served
+  }
+
+  /** A client that must listen for each type of event has done so; whoever waits for the stream before it answers is not held up for long. */
+  async #begun({ gone }: RawExchange): Promise<void> {
+    if (this.#stage.control().manifest.capabilities['types'] !== true || this.#isBegun) return
+    await Promise.race([this.#gate(begun).open, pauseFor(beginWithinMs, undefined, { signal: gone }).catch(() => {})])
+    this.#isBegun = true
   }
 
   #gate(name: string): { readonly open: Promise<void>; readonly release: () => void } {
@@ -178,6 +202,10 @@ export class Paths {
   #changed(): void {
     for (const look of [...this.#watchers]) look()
   }
+}
+
+function typesIn(bytes: Buffer): readonly string[] {
+  return [...bytes.toString('utf8').matchAll(/(?:^|[\r\n])event: ?([^\r\n]+)/g)].map(([, type = '']) => type).filter((type) => type !== 'message')
 }
 
 function round(ms: number): number {

@@ -18,6 +18,8 @@ type Line = ServedLine | ConnectionLine | CaseLine
 interface PlayOptions {
   /** Cases side by side. */
   readonly concurrency: number
+  /** The client holds no more than that. */
+  readonly limited: boolean
   readonly progress?: RunProgress
   /** Whether the control API still answers; where it does not, starts the target again if that can be done. */
   readonly revive: () => Promise<'alive' | 'started again' | 'gone'>
@@ -27,6 +29,9 @@ export interface PlayedSseClientRun {
   readonly lines: readonly Line[]
   readonly obstacle?: Summary['obstacle']
 }
+
+/** A case that waits this long on purpose does hardly anything else. */
+const idleMs = 300
 
 /** What a control API throws that broke off. */
 const brokenControl: ReadonlySet<ErrorCode> = new Set(['bad-control', 'bad-exec'])
@@ -45,7 +50,10 @@ export async function playSseClientRun(stage: SseClientStage, plan: SseClientPla
   for (const planned of baseline) await player.play(planned, true)
   const obstacle = player.neverCame()
   if (obstacle) return player.result(obstacle)
-  await player.playSideBySide(rest.filter(({ value }) => !value.alone).toSorted((a, b) => waitMs(b) - waitMs(a)))
+  const together = rest.filter(({ value }) => !value.alone).toSorted((a, b) => waitMs(b) - waitMs(a))
+  // Who waits to come back holds no stream meanwhile.
+  const idle = options.limited ? [] : together.filter((planned) => waitMs(planned) >= idleMs)
+  await Promise.all([player.playSideBySide(idle), player.playSideBySide(together.filter((planned) => !idle.includes(planned)))])
   await player.playAgain()
   for (const planned of rest.filter(({ value }) => value.alone === true)) await player.play(planned, true)
   for (const planned of rest.filter(({ value }) => value.alone === 'last')) await player.play(planned, true)

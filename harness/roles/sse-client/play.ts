@@ -16,7 +16,7 @@ export interface PlayedSseClientCase {
 const firstPauseMs = 3
 const longestPauseMs = 200
 /** A client that says it is closed is believed after this long. */
-const closedForGoodMs = 200
+const closedForGoodMs = 100
 
 /**
  * Plays the steps of one case on paths of its own, and records what the client did.
@@ -53,7 +53,8 @@ class CasePlayer {
         return this.#paths.open(step.path, step.place, step.answers)
       case 'connect': {
         // One at a time: what a client may hold at once is the run's to share out.
-        this.#refused = !(await this.#clients.open(step.client, step.path, this.#paths.url(step.path), step.asked))
+        this.#refused = !(await this.#clients.open(step.client, step.path, this.#paths.url(step.path), step.asked, this.#paths.types()))
+        this.#paths.begin()
         return
       }
       case 'await-end-mark':
@@ -113,16 +114,9 @@ class CasePlayer {
   async #awaitFinal({ client, path, count, afterMs }: Extract<SseClientStep, { do: 'await-final' }>): Promise<void> {
     await this.#atMost(() => this.#paths.written(), this.#stage.patience.deliveryMs)
     const back = () => this.#paths.count(path) > count
-    const windowMs = this.#within(afterMs + this.#stage.patience.silenceMs)
-    const endMs = performance.now() + windowMs
-    if (windowMs > closedForGoodMs * 2) {
-      // A long window: a client that says it is closed need not be waited for.
-      await this.#poll(client, windowMs, ({ state }) => state === 'closed' || back())
-      const left = Math.min(endMs - performance.now(), closedForGoodMs)
-      await this.#paths.until(back, Math.max(0, left))
-      return
-    }
-    await this.#paths.until(back, windowMs)
+    const endMs = performance.now() + this.#within(afterMs + this.#stage.patience.silenceMs)
+    await this.#poll(client, endMs - performance.now(), ({ state }) => state === 'closed' || back())
+    await this.#paths.until(back, Math.max(0, Math.min(endMs - performance.now(), closedForGoodMs)))
   }
 
   async #awaitQuiet(path: string, quietMs: number, most: number): Promise<void> {
@@ -137,6 +131,8 @@ class CasePlayer {
     const startMs = performance.now()
     await this.#atMost(() => this.#paths.written(), withinMs)
     let closedMs: number | undefined
+    // What was written a moment ago has hardly been read.
+    await this.#stage.clock.sleep(firstPauseMs, this.#stage.signal)
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.6, longestPauseMs)) {
       const told = await this.#clients.read(client)
       if (test(told)) return

@@ -118,7 +118,7 @@ export function heartbeats(seen: SseServerSeen, name: string): Finding {
   })
 }
 
-const heartbeatWords = /^[\s{}"]*$|^"?\s*(ping|pong|heart-?beat|hb|keep-?alive|tick|noop|alive)\s*"?$/i
+const heartbeatWords = /^[\s{}"]*$|^"?\s*(ping|heart-?beat|keep-?alive)\s*"?$/i
 
 /** What breaks the silence dispatches nothing and moves no position. */
 export function heartbeatsAreSilent(seen: SseServerSeen, name: string): Finding {

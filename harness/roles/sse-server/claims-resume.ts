@@ -127,6 +127,14 @@ export function signalWords({ policy: { lost } }: SseServerSeen): string {
   return [...lost.statuses.map(String), ...(lost.event === undefined ? [] : [`an event of type ${quote(lost.event)} before any other`]), ...(lost.header === undefined ? [] : [`${lost.header} with another id`])].join(' or ')
 }
 
+/** Events that others publish move what is kept: its edge cannot be staged then. */
+export function undisturbed(seen: SseServerSeen, witness: string, judge: () => Finding): Finding {
+  const stream = seen.stream(witness)
+  const first = stream?.events.findIndex(({ own }) => own !== undefined) ?? 0
+  const foreign = stream?.events.find(({ own }, index) => own === undefined && index > first)
+  return foreign ? inapplicable('the edge of what is kept', `others publish too, which evicts what the case published: type ${quote(foreign.type, 60)} at byte ${foreign.offset}`) : judge()
+}
+
 /** A position that cannot be resumed from is signalled. `lenient`: any refusal of the request counts as well. */
 export function signalled(seen: SseServerSeen, name: string, what: string, { lenient }: { readonly lenient: boolean }): Finding {
   const expected = `${signalWords(seen)}, since the id ${what}`
@@ -141,6 +149,7 @@ export function signalled(seen: SseServerSeen, name: string, what: string, { len
     return finding(lenient && refused, expected, `${stream.status} to ${id}${lenient ? '' : '; where this is how the target signals a loss, the profile says so in lost.statuses'}`)
   }
   const shown = ownOf(stream)
+  if (stream.asked.afterOwn !== undefined && shown.length > 0 && lostOn(seen, stream).length === 0 && ownOf(stream)[0]?.own === stream.asked.afterOwn + 1) return unproven(expected, `the target resumed completely behind ${id}, so that nothing was evicted although it was told to`)
   if (seen.policy.lost.event !== undefined && stream.events.length === 0) return unproven(expected, `200 to ${id}, and no event while it was watched`)
   return finding(false, expected, `200 to ${id}, ${shown.length === 0 ? 'and a stream that starts live' : `and then, as if nothing were missing, ${named(seen, shown.slice(0, 3).map(({ own }) => own))}`}`)
 }

@@ -30,6 +30,7 @@ export class OwnEvents {
   readonly #pattern: RegExp
   /** Data by number; undefined where they are made by `manyData`. */
   readonly #texts: (string | undefined)[] = []
+  readonly #types: string[] = []
   readonly #paddings: number[] = []
   /** Ids that were seen on the wire. */
   readonly #ids = new Map<number, string>()
@@ -61,16 +62,17 @@ export class OwnEvents {
     const mark: Mark = { text: `${this.#prefix}${number}`, forged: `${this.#prefix}forged` }
     const type = wanted.type?.(this.#type, mark) ?? this.#type
     const verbatim = wanted.data?.(mark)
-    const data = verbatim ?? this.#document(number, 0)
-    const text = normalised(data)
+    const document = this.#document(number, 0)
+    const text = verbatim === undefined ? JSON.stringify(document) : normalised(verbatim)
     this.#texts.push(text)
+    this.#types[number] = type
     if (text === '') this.#empty.push({ number, type })
     const id = wanted.id?.(mark)
     return {
       number,
       name: wanted.name,
       data: text,
-      event: { type, data: verbatim ?? (JSON.parse(data) as unknown), ...(id === undefined ? {} : { id }), ...(wanted.key === undefined ? {} : { key: this.keyOf(wanted.key) }) },
+      event: { type, data: verbatim ?? document, ...(id === undefined ? {} : { id }), ...(wanted.key === undefined ? {} : { key: this.keyOf(wanted.key) }) },
     }
   }
 
@@ -79,9 +81,10 @@ export class OwnEvents {
     return Array.from({ length: count }, () => {
       const number = this.#texts.length
       this.#texts.push(undefined)
+      this.#types[number] = this.#type
       this.#paddings[number] = dataBytes
-      const data = this.#document(number, dataBytes)
-      return { number, name, data, event: { type: this.#type, data: JSON.parse(data) as unknown } }
+      const document = this.#document(number, dataBytes)
+      return { number, name, data: JSON.stringify(document), event: { type: this.#type, data: document } }
     })
   }
 
@@ -91,6 +94,10 @@ export class OwnEvents {
       const id = ids[index]
       if (id !== undefined) this.#toldIds.set(id, number)
     }
+  }
+
+  typeOf(number: number): string | undefined {
+    return this.#types[number]
   }
 
   /** The id that an event had on the wire. */
@@ -104,14 +111,9 @@ export class OwnEvents {
     const exact = own !== undefined && this.#isExact(own, data)
     if (own !== undefined && id !== undefined && !this.#ids.has(own)) this.#ids.set(own, id)
     const forged = `${this.#prefix}forged`
-    // A type from which a line end was taken out may contain what would have been the next line; it must not be that line.
-    const isForged = type === forged || id === forged || (!exact && (data.includes(forged) || type.includes(forged)))
+    // Text from which a line end was taken out may contain what would have been the next line; it must not be that line.
+    const isForged = type === forged || id === forged || (!exact && data.split('\n').includes(forged))
     return { exact, forged: isForged, ...(own === undefined ? {} : { own }) }
-  }
-
-  /** Whether text belongs to the case at all. */
-  isOwn(text: string): boolean {
-    return text.includes(this.#prefix)
   }
 
   #numberIn({ type, data, id }: { readonly type: string; readonly data: string; readonly id: string | undefined }): number | undefined {
@@ -123,16 +125,21 @@ export class OwnEvents {
 
   /** Data that are a document may be spelled in another way, data that are text may not. */
   #isExact(number: number, data: string): boolean {
-    const text = this.#texts[number] ?? this.#document(number, this.#paddings[number] ?? 0)
+    const text = this.#texts[number] ?? JSON.stringify(this.#document(number, this.#paddings[number] ?? 0))
     if (data === text) return true
     return text.startsWith('{"conformance":') && canonical(data) === text
   }
 
-  #document(number: number, dataBytes: number): string {
+  #document(number: number, dataBytes: number): { readonly conformance: string; readonly padding?: string } {
     const mark = `${this.#prefix}${number}`
     const padding = dataBytes - mark.length - 30
-    return JSON.stringify({ conformance: mark, ...(padding > 0 ? { padding: 'x'.repeat(padding) } : {}) })
+    return { conformance: mark, ...(padding > 0 ? { padding: 'x'.repeat(padding) } : {}) }
   }
+}
+
+/** Whether data are those of a case of the run, whichever. */
+export function isOfAnyCase(data: string): boolean {
+  return /(?<![0-9a-z])x\d+-[0-9a-f]{12}-\d/.test(data.slice(0, 1024))
 }
 
 /** The one change that the format forces: it has no way to carry a CR. A lone surrogate cannot be encoded. */

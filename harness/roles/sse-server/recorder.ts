@@ -3,7 +3,7 @@ import type { StreamEnd, StreamHead, StreamListener } from '../../http/stream-re
 import { EventStreamParser } from '../../sse/parser.ts'
 import type { StreamBlock, StreamFlaw } from '../../sse/stream-parser.ts'
 import type { StreamBlockRecord } from '../../transcript/stream-line.ts'
-import type { OwnEvents } from './own-events.ts'
+import { isOfAnyCase, type OwnEvents } from './own-events.ts'
 
 /** What a recorder keeps of one stream; what is beyond is counted. */
 const kept = { blocks: 60_000, comments: 50, flaws: 20, retries: 50, startBytes: 1024, tailBytes: 512, text: 256 } as const
@@ -17,6 +17,8 @@ export class StreamRecorder implements StreamListener {
   readonly flaws: StreamFlaw[] = []
   /** Numbers of the case's own events that were dispatched. */
   readonly ownSeen = new Set<number>()
+  /** Events of other cases. */
+  others = 0
   commentCount = 0
   /** Events that were dispatched, whoever published them. */
   eventCount = 0
@@ -139,12 +141,13 @@ export class StreamRecorder implements StreamListener {
     this.eventCount += 1
     const { type, data } = event
     const { own, exact, forged } = this.#own.recognise({ type, data, id })
+    if (own === undefined && !forged && isOfAnyCase(data)) return void (this.others += 1)
     if (own !== undefined) {
       this.ownSeen.add(own)
       this.last = { own, id }
     }
     const text = own !== undefined && exact ? {} : { data: data.slice(0, kept.text), ...(data.length > kept.text ? { dataLength: data.length } : {}) }
-    this.#keep({ ...place, ...(own === undefined ? {} : { own }), ...(forged ? { forged } : {}), ...(type === 'message' ? {} : { type: type.slice(0, kept.text) }), ...text, ...given })
+    this.#keep({ ...place, ...(own === undefined ? {} : { own }), ...(forged ? { forged } : {}), ...(type === (own === undefined ? 'message' : this.#own.typeOf(own)) ? {} : { type: type.slice(0, kept.text) }), ...text, ...given })
   }
 
   #keep(block: StreamBlockRecord): void {

@@ -125,7 +125,7 @@ export function readStreamOf(line: StreamLine, publications: readonly Publicatio
     }
     const published = own === undefined ? undefined : publications[own]
     const text = data ?? published?.data ?? ''
-    events.push({ atMs, beganMs, offset, exact: data === undefined, forged, type: type ?? 'message', data: text, dataLength: dataLength ?? (data === undefined ? published?.dataLength : undefined) ?? text.length, ...(own === undefined ? {} : { own }), ...(id === undefined ? {} : { id }) })
+    events.push({ atMs, beganMs, offset, exact: data === undefined, forged, type: type ?? published?.type ?? 'message', data: text, dataLength: dataLength ?? (data === undefined ? published?.dataLength : undefined) ?? text.length, ...(own === undefined ? {} : { own }), ...(id === undefined ? {} : { id }) })
   }
   const text = (body: StreamLine['start']) => body?.text ?? Buffer.from(body?.base64 ?? '', 'base64').toString('latin1')
   return {

@@ -114,6 +114,7 @@ export class CaseStreams {
       bytes: recorder.bytes,
       ...(ended && ended.surplusBytes > 0 ? { surplusBytes: ended.surplusBytes } : {}),
       blocks: recorder.blocks.map((block) => ({ ...block, ...(block.data === undefined ? {} : { data: redact(block.data) }) })),
+      ...(recorder.others > 0 ? { others: recorder.others } : {}),
       ...(recorder.cut ? { cut: true } : {}),
       comments: recorder.comments.map(({ text, atMs }) => ({ text: redact(text), atMs })),
       commentCount: recorder.commentCount,

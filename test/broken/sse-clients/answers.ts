@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { PassThrough, type Readable } from 'node:stream'
 import { gunzip } from 'node:zlib'
-import { decode, follow, honestParts, judge, type AnswerKind, type ClientParts } from '../../../reference/sse-client/parts.ts'
+import { decode, follow, honestParts, judge, mediaTypeOf, type AnswerKind, type ClientParts } from '../../../reference/sse-client/parts.ts'
 import { because, brokenSseClient, retriesOn, type BrokenSseClients } from './broken-sse-client.ts'
 
 /** What is wrong with how a client takes an answer: its status, its type, its redirect, its coding. */
@@ -10,13 +10,13 @@ export const brokenAnswers: BrokenSseClients = {
     requirement: 'sse-client-status',
     fault: 'reads the body of every answer whose type is right',
     alsoFails: because('what it reads as a stream it also reconnects to', 'sse-client-no-content', 'sse-client-fatal-status', 'sse-client-retry-after'),
-    parts: () => judging((answer, honest) => (honest === 'end' && /^text\/event-stream/.test(typeOf(answer)) ? 'stream' : honest)),
+    parts: () => judging((answer, honest) => (honest === 'end' && mediaTypeOf(typeOf(answer)) === 'text/event-stream' ? 'stream' : honest)),
   }),
   'success-is-a-stream': brokenSseClient({
     requirement: 'sse-client-status',
     fault: 'takes every status from 200 to 299 for a stream',
     alsoFails: because('what it reads as a stream it also reconnects to', 'sse-client-no-content', 'sse-client-fatal-status'),
-    parts: () => judging((answer, honest) => (answer.statusCode !== 204 && statusClass(answer) === 2 && /^text\/event-stream/.test(typeOf(answer)) ? 'stream' : honest)),
+    parts: () => judging((answer, honest) => (answer.statusCode !== 204 && statusClass(answer) === 2 && mediaTypeOf(typeOf(answer)) === 'text/event-stream' ? 'stream' : honest)),
   }),
   'no-content-is-a-pause': brokenSseClient({
     requirement: 'sse-client-no-content',

@@ -5,24 +5,15 @@ import { because, brokenSseClient, type BrokenSseClients } from './broken-sse-cl
 
 /** What is wrong with how connections follow each other, with what carries over, and with what the user is told. */
 export const brokenConnections: BrokenSseClients = {
-  'open-with-first-event': brokenSseClient({
+  'never-open': brokenSseClient({
     requirement: 'sse-client-open',
-    fault: 'tells that it is open when the first event has come',
-    parts() {
-      const waiting: (() => void)[] = []
-      return {
-        open: (tell) => void waiting.push(tell),
-        dispatch(event, deliver) {
-          for (const tell of waiting.splice(0)) tell()
-          deliver(event)
-        },
-      }
-    },
+    fault: 'reads a stream and goes on saying that it is connecting',
+    parts: () => ({ open: () => {} }),
   }),
-  'newest-first': brokenSseClient({
+  'named-events-later': brokenSseClient({
     requirement: 'sse-client-order',
-    fault: 'hands the events of one chunk over from the last to the first',
-    parts: () => ({ dispatch: dispatchBackwards() }),
+    fault: 'hands events with a type of their own over a moment later, once it is busy',
+    parts: () => ({ dispatch: dispatchNamedLater() }),
   }),
   'swallows-error-and-open': brokenSseClient({
     requirement: 'sse-client-named-events',
@@ -36,12 +27,13 @@ export const brokenConnections: BrokenSseClients = {
   'end-is-final': brokenSseClient({
     requirement: 'sse-client-reconnects',
     fault: 'is done when the body ends',
-    alsoFails: because('nothing comes after the end of a body', 'sse-client-retry-floor', 'sse-client-retry-at-line', 'sse-client-retry-kept', 'sse-client-retry-digits', 'sse-client-sends-last-id', 'sse-client-id-utf8', 'sse-client-reset-id-absent', 'sse-client-id-repeated', 'sse-client-id-carried', 'sse-client-clean-state', 'sse-client-no-content', 'sse-client-bom-each-stream', 'sse-client-headers', 'sse-client-unfinished-event', 'sse-client-unfinished-line', 'sse-client-id-without-data', 'sse-client-id-committed', 'sse-client-id-nul', 'sse-client-id-reset', 'sse-client-cr-at-end', 'sse-client-one-connection', 'sse-client-close-cancels', 'sse-client-retry-overflow', 'sse-client-id', 'sse-client-many-lines'),
+    alsoFails: because('nothing comes after the end of a body', 'sse-client-retry-floor', 'sse-client-retry-at-line', 'sse-client-retry-kept', 'sse-client-retry-digits', 'sse-client-sends-last-id', 'sse-client-id-utf8', 'sse-client-reset-id-absent', 'sse-client-id-repeated', 'sse-client-id-carried', 'sse-client-clean-state', 'sse-client-no-content', 'sse-client-bom-each-stream', 'sse-client-headers', 'sse-client-unfinished-event', 'sse-client-unfinished-line', 'sse-client-id-without-data', 'sse-client-id-committed', 'sse-client-id-nul', 'sse-client-id-reset', 'sse-client-cr-at-end', 'sse-client-one-connection', 'sse-client-close-cancels', 'sse-client-retry-overflow', 'sse-client-id', 'sse-client-many-lines', 'sse-client-get', 'sse-client-reconnects-broken', 'sse-client-malformed-http', 'sse-client-fatal-status', 'sse-client-content-type', 'sse-client-status', 'sse-client-redirect-loop'),
     parts: () => ({ afterLoss: endAfter('ended') }),
   }),
   'break-is-final': brokenSseClient({
     requirement: 'sse-client-reconnects-broken',
     fault: 'is done when the connection breaks',
+    alsoFails: because('nothing comes after the break', 'sse-client-one-connection'),
     parts: () => ({ afterLoss: endAfter('broken') }),
   }),
   'refusal-is-final': brokenSseClient({
@@ -50,10 +42,10 @@ export const brokenConnections: BrokenSseClients = {
     alsoFails: because('a connection that broke before its answer looks the same to it', 'sse-client-reconnects-broken', 'sse-client-redirect-loop'),
     parts: () => ({ afterLoss: endAfter('refused') }),
   }),
-  'malformed-is-final': brokenSseClient({
+  'malformed-hangs': brokenSseClient({
     requirement: 'sse-client-malformed-http',
-    fault: 'is done when an answer is not HTTP',
-    parts: () => ({ afterLoss: endAfter('malformed') }),
+    fault: 'waits for ever after an answer that is not HTTP',
+    parts: () => afterLossOf('malformed', () => () => {}),
   }),
   'jitter-downwards': brokenSseClient({
     requirement: 'sse-client-retry-floor',
@@ -64,23 +56,19 @@ export const brokenConnections: BrokenSseClients = {
   'retry-ignored': brokenSseClient({
     requirement: 'sse-client-retry-floor',
     fault: 'comes back after its own time, whatever a stream says',
-    alsoFails: because('it never takes the time that a stream asked for', 'sse-client-retry-kept', 'sse-client-retry-at-line', 'sse-client-retry-digits', 'sse-client-retry-overflow'),
+    alsoFails: because('it never takes the time that a stream asked for', 'sse-client-retry-kept', 'sse-client-retry-at-line', 'sse-client-retry-digits', 'sse-client-retry-overflow', 'sse-client-unfinished-line'),
     parts: () => ({ waitMs: (waiting, setting) => honestParts.waitMs({ ...waiting, reconnectMs: 50 }, setting) }),
   }),
   'retry-once': brokenSseClient({
     requirement: 'sse-client-retry-kept',
     fault: 'takes the time that a stream asked for with one reconnection, and then its own again',
-    alsoFails: because('the second reconnection comes too early', 'sse-client-retry-floor'),
-    parts() {
-      let used = new Set<number>()
-      return {
-        waitMs(waiting, setting) {
-          const again = used.has(waiting.reconnectMs)
-          used = new Set([...used, waiting.reconnectMs])
-          return honestParts.waitMs(again ? { ...waiting, reconnectMs: 50 } : waiting, setting)
-        },
-      }
-    },
+    alsoFails: because('the time between redirects that lead nowhere is forgotten too', 'sse-client-redirect-loop'),
+    parts: () => ({
+      createParser(options, previous) {
+        if (previous) options.onRetry?.(50)
+        return eventStreamParser(options)
+      },
+    }),
   }),
   'wraps-at-32-bits': brokenSseClient({
     requirement: 'sse-client-retry-overflow',
@@ -121,13 +109,13 @@ export const brokenConnections: BrokenSseClients = {
   }),
   'two-timers-for-one-loss': brokenSseClient({
     requirement: 'sse-client-one-connection',
-    fault: 'reconnects twice after one loss',
-    parts: () => ({
-      schedule(connect, ms) {
+    fault: 'reconnects twice after a break, once for the error and once for the end',
+    alsoFails: because('one connection too many takes the answer of the next', 'sse-client-reconnects-broken'),
+    parts: () =>
+      afterLossOf('broken', (connect, ms) => {
         const cancels = [schedule(connect, ms), schedule(connect, ms)]
         return () => cancels.forEach((cancel) => cancel())
-      },
-    }),
+      }),
   }),
 }
 
@@ -135,11 +123,26 @@ function endAfter(last: Loss): ClientParts['afterLoss'] {
   return (loss) => (loss === last ? 'end' : 'reconnect')
 }
 
-function dispatchBackwards(): ClientParts['dispatch'] {
-  const waiting: (() => void)[] = []
+/** Reconnects in another way after losses of one kind. */
+function afterLossOf(kind: Loss, other: ClientParts['schedule']): Pick<ClientParts, 'afterLoss' | 'schedule'> {
+  let last: Loss | undefined
+  return {
+    afterLoss(loss) {
+      last = loss
+      return 'reconnect'
+    },
+    schedule: (connect, ms) => (last === kind ? other : schedule)(connect, ms),
+  }
+}
+
+/** After ten events of one client, those with a type of their own take a detour. */
+function dispatchNamedLater(): ClientParts['dispatch'] {
+  const counts = new WeakMap<object, number>()
   return (event: StreamEvent, deliver) => {
-    waiting.push(() => deliver(event))
-    if (waiting.length === 1) setImmediate(() => waiting.splice(0).reverse().forEach((hand) => hand()))
+    const count = (counts.get(deliver) ?? 0) + 1
+    counts.set(deliver, count)
+    if (count <= 10 || event.type === 'message') deliver(event)
+    else setTimeout(() => deliver(event), 2)
   }
 }
 

@@ -1,3 +1,5 @@
+import { eventStreamParser } from '../../../harness/sse/parser.ts'
+import type { StreamParser, StreamParserOptions } from '../../../harness/sse/stream-parser.ts'
 import type { ClientParts } from '../../../reference/sse-client/parts.ts'
 import { headersFor, type Asking } from '../../../reference/sse-client/request.ts'
 import { because, brokenSseClient, type BrokenSseClients } from './broken-sse-client.ts'
@@ -55,15 +57,8 @@ export const brokenRequests: BrokenSseClients = {
   'first-id-for-ever': brokenSseClient({
     requirement: 'sse-client-sends-last-id',
     fault: 'sends the first id that it has seen for ever',
-    alsoFails: because('a later id, or none, is never sent', 'sse-client-reset-id-absent', 'sse-client-id-reset', 'sse-client-id-without-data', 'sse-client-id-committed', 'sse-client-id-nul', 'sse-client-id-repeated'),
-    parts() {
-      const first = new WeakMap<object, string>()
-      return asking((question) => {
-        const lastEventId = first.get(question.given) ?? question.lastEventId
-        if (lastEventId !== '') first.set(question.given, lastEventId)
-        return headersFor({ ...question, lastEventId })
-      })
-    },
+    alsoFails: because('a later id, or none, is never sent', 'sse-client-reset-id-absent', 'sse-client-id-reset', 'sse-client-id', 'sse-client-id-without-data', 'sse-client-id-nul', 'sse-client-id-repeated', 'sse-client-id-carried', 'sse-client-chunks'),
+    parts: () => ({ createParser: (options) => remembering(options, (first) => first) }),
   }),
   'id-as-latin-1': brokenSseClient({
     requirement: 'sse-client-id-utf8',
@@ -83,27 +78,15 @@ export const brokenRequests: BrokenSseClients = {
   }),
   'reset-id-sent-empty': brokenSseClient({
     requirement: 'sse-client-reset-id-absent',
-    fault: 'sends an empty id after a stream took the id away',
-    alsoFails: because('an id that a stream took away is sent as an empty one', 'sse-client-id-reset'),
-    parts() {
-      const had = new WeakSet<object>()
-      return asking((question) => {
-        if (question.lastEventId !== '') had.add(question.given)
-        return had.has(question.given) ? { 'Last-Event-ID': '', ...headersFor(question) } : headersFor(question)
-      })
-    },
+    fault: 'sends the header with every reconnection, empty where there is no id',
+    alsoFails: because('a reconnection without an id has the header all the same', 'sse-client-id-reset', 'sse-client-id-committed', 'sse-client-id-nul'),
+    parts: () => asking((question) => (question.attempt > 1 ? { 'Last-Event-ID': '', ...headersFor(question) } : headersFor(question))),
   }),
   'reset-id-kept': brokenSseClient({
     requirement: 'sse-client-reset-id-absent',
     fault: 'sends the id from before a stream took it away',
-    alsoFails: because('an id that a stream took away is sent all the same', 'sse-client-id-reset'),
-    parts() {
-      const last = new WeakMap<object, string>()
-      return asking((question) => {
-        if (question.lastEventId !== '') last.set(question.given, question.lastEventId)
-        return headersFor({ ...question, lastEventId: last.get(question.given) ?? '' })
-      })
-    },
+    alsoFails: because('an id that a stream took away is sent all the same', 'sse-client-id-reset', 'sse-client-id'),
+    parts: () => ({ createParser: (options) => remembering(options, (_, last) => last) }),
   }),
   'id-sent-once': brokenSseClient({
     requirement: 'sse-client-id-repeated',
@@ -118,6 +101,20 @@ export const brokenRequests: BrokenSseClients = {
       })
     },
   }),
+}
+
+/** A parser after which the client has an id that was seen, and no other. */
+function remembering(options: StreamParserOptions, choose: (first: string, last: string) => string): StreamParser {
+  let [first, last] = [options.lastEventId ?? '', options.lastEventId ?? '']
+  const parser = eventStreamParser({
+    ...options,
+    onId(id) {
+      if (id === '') return
+      first = first === '' ? id : first
+      last = id
+    },
+  })
+  return { stopped: undefined, push: (chunk) => parser.push(chunk), end: () => parser.end(), get lastEventId() { return choose(first, last) } }
 }
 
 function asking(headers: (question: Asking) => Headers): Pick<ClientParts, 'headersFor'> {
