@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HarnessError } from '../harness/errors.ts'
 import { judge } from '../harness/judge.ts'
+import type { Report } from '../harness/report/report.ts'
 import { badgeOf, renderBadgeJson, renderBadgeSvg } from '../harness/trust/badge.ts'
 import { expiryOf } from '../harness/trust/statement.ts'
 import { suites } from '../suites/index.ts'
@@ -28,7 +29,7 @@ export async function badgeCommand(args: readonly string[], terminal: Terminal):
   const validForMs = duration(given, 'valid-for') ?? defaultValidMs
   for (const folder of await reportFolders(path)) {
     const { report: written, transcript, files } = await readRecordedRun(folder.path)
-    const report = judge(transcript, suites)
+    const report = judged(() => judge(transcript, suites), files.transcript)
     if (JSON.stringify(report) !== JSON.stringify(written)) throw badReport(`${files.report} says something else than its transcript`)
     const badge = badgeOf(report, expiryOf(report, validForMs), Date.now())
     for (const [name, text] of [['badge.svg', renderBadgeSvg(badge)], ['badge.json', renderBadgeJson(badge)]] as const) {
@@ -40,4 +41,12 @@ export async function badgeCommand(args: readonly string[], terminal: Terminal):
     }
   }
   return 0
+}
+
+function judged(compute: () => Report, file: string): Report {
+  try {
+    return compute()
+  } catch (cause) {
+    throw badReport(`${file} cannot be judged`, cause)
+  }
 }

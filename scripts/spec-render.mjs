@@ -12,7 +12,7 @@ export const specVersion = ${quoted(specVersion)}
 /** Digest of the chapters, in reading order: changes with every word. */
 export const specHash = ${quoted(specHash)}
 
-/** Digest of the sorted \`id level\` lines: changes only when a rule comes, goes or changes its level. */
+/** Digest of what scores, the ids with their levels and, once the version is frozen, the cases: changes only with the rules. */
 export const requirementSet = ${quoted(requirementSet)}
 
 /** One numbered duty, as its chapter words it, without markup. */
@@ -52,6 +52,17 @@ export function requirement(id: RequirementId): Requirement {
 export function isRequirementId(text: string): text is RequirementId {
   return byId.has(text)
 }
+`
+}
+
+/** The frozen set as a TypeScript module. */
+export function renderSet({ frozen }) {
+  const list = (texts) => `[\n${texts.map((text) => `    ${quoted(text)},\n`).join('')}  ]`
+  const value = frozen ? `{\n  requirements: ${list(frozen.requirements.map(({ id }) => id))},\n  cases: ${list(frozen.cases)},\n}` : 'undefined'
+  return `// Generated from sets/ by \`npm run spec\`. Edit nothing here.
+
+/** What scores in this version of the specification; undefined while the version is not frozen. */
+export const frozenSet: { readonly requirements: readonly string[]; readonly cases: readonly string[] } | undefined = ${value}
 `
 }
 

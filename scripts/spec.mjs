@@ -1,7 +1,8 @@
 /**
- * Turns the chapters of the specification into data: `requirements.json` for any language, `requirements.ts` for this one.
+ * Turns the chapters of the specification into data: `requirements.json` for any language, `requirements.ts` for this one,
+ * and the frozen set of the version, `sets/VERSION.json` where `npm run freeze` wrote one, into `requirement-set.ts`.
  *
- *   node scripts/spec.mjs            write both files
+ *   node scripts/spec.mjs            write the files
  *   node scripts/spec.mjs --check    write nothing; exit 1 when one of them is stale
  *   … --dir FOLDER                   another folder than `spec`
  *
@@ -14,7 +15,8 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { renderJson, renderTypeScript } from './spec-render.mjs'
+import { digestOfSet, readFrozenSet } from './frozen-set.mjs'
+import { renderJson, renderSet, renderTypeScript } from './spec-render.mjs'
 
 const roles = ['consumer', 'producer', 'sse-server', 'sse-client', 'feed-server', 'feed-client']
 const idGrammar = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/
@@ -27,6 +29,7 @@ main()
 function main() {
   const { dir, check } = options()
   const { version, chapters, requirements, problems } = readSpecification(dir)
+  const frozen = readFrozenSet(dir, version, requirements, problems)
   if (problems.length > 0) {
     problems.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line)
     for (const { file, line, fact, cure } of problems) process.stderr.write(`${shown(file)}:${line}: ${fact}\n  ${cure}\n`)
@@ -37,11 +40,12 @@ function main() {
   const facts = {
     specVersion: version,
     specHash: digest(chapters.map(({ text }) => text).join('')),
-    requirementSet: digest(requirements.map(({ id, level }) => `${id} ${level}\n`).sort().join('')),
+    requirementSet: digestOfSet(frozen ?? { requirements, cases: [] }),
+    frozen,
     requirements,
     roles,
   }
-  for (const [name, text] of [['requirements.json', renderJson(facts)], ['requirements.ts', renderTypeScript(facts)]]) {
+  for (const [name, text] of [['requirements.json', renderJson(facts)], ['requirements.ts', renderTypeScript(facts)], ['requirement-set.ts', renderSet(facts)]]) {
     const file = join(dir, name)
     if (existsSync(file) && normalised(file) === text) continue
     if (check) {
@@ -53,7 +57,8 @@ function main() {
     }
   }
   const exceptions = requirements.filter(({ status }) => status === 'exception').length
-  process.stdout.write(`${requirements.length} requirements, ${exceptions} of them exceptions, in ${chapters.length} chapters\n`)
+  const provisional = frozen ? requirements.filter(({ id }) => !frozen.requirements.some((one) => one.id === id)).length : 0
+  process.stdout.write(`${requirements.length} requirements, ${exceptions} of them exceptions${frozen ? `, ${provisional} provisional` : ''}, in ${chapters.length} chapters\n`)
 }
 
 function options() {

@@ -5,7 +5,7 @@ export const specVersion = '0.1.0'
 /** Digest of the chapters, in reading order: changes with every word. */
 export const specHash = 'sha256:57a07ae7e3b5fdada6604b4fa47eea64af2993c33844096baad2ad8014245a4b'
 
-/** Digest of the sorted `id level` lines: changes only when a rule comes, goes or changes its level. */
+/** Digest of what scores, the ids with their levels and, once the version is frozen, the cases: changes only with the rules. */
 export const requirementSet = 'sha256:b17e75afc21e015cb384031c6847b75a962bb07fc4195bde5a337e973c96fa11'
 
 /** One numbered duty, as its chapter words it, without markup. */

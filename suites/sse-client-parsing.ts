@@ -3,6 +3,7 @@ import document from './vectors/event-stream.json' with { type: 'json' }
 
 const base = 'sse-client-connection/one-event'
 const back = 'sse-client-reconnection/clean-end'
+const sentId = 'sse-client-reconnection/last-id'
 const soon = 'retry: 20\n\n'
 /** Without the simplest of its kind, the others say nothing. */
 const plain = { id: 'id-of-event', type: 'type-named' }
@@ -62,10 +63,11 @@ function caseOf(vector: Vector, bytes: Uint8Array, way: Chunking | undefined, co
   const sent = way === undefined ? bytes : cut(bytes, way.cuts)
   const aboutIds = vector.lastEventId !== '' || vector.events.some(({ lastEventId }) => lastEventId !== '')
   const aboutTypes = vector.events.some(({ type }) => type !== 'message')
-  const rule = way === undefined ? requirement : ruleOf[way.about]
+  // Types that connections have, too, are a rule of their own, whatever the vector is for.
+  const rule = way !== undefined ? ruleOf[way.about] : vector.events.some(({ type }) => type === 'error' || type === 'open') ? 'sse-client-named-events' : requirement
   return {
     title: `${titleOf(vector)}${way === undefined ? '' : `, ${way.words}`}`,
-    control: [...controls, ...(ends ? [back] : []), ...(aboutIds && id !== plain.id && way === undefined ? [plain.id] : []), ...(aboutTypes && id !== plain.type && way === undefined ? [plain.type] : [])],
+    control: [...controls, ...(ends ? [back] : []), ...(ends && aboutIds ? [sentId] : []), ...(aboutIds && id !== plain.id && way === undefined ? [plain.id] : []), ...(aboutTypes && id !== plain.type && way === undefined ? [plain.type] : [])],
     ...(unfinished ? { needs: 'discards' as const } : {}),
     when: ends
       ? [serve(endingStream(soon), endingStream(sent), stream(endEvent)), connect(), awaitRequests(3, 20), awaitEnd()]

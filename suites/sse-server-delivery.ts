@@ -43,11 +43,11 @@ export default sseServerSuite({
       title: 'a stream of two types, and events of these and of another',
       control: live,
       needs: ['publishes', 'filter'],
-      when: [connect('all'), connect('listed', { types: [(own) => own, part] }), awaitLive('all', 'listed'), publish('listed 1', { name: 'other 1', type: other }, { name: 'listed 2', type: part }, { name: 'other 2', type: other }, 'listed 3'), awaitLive('all', 'listed')],
+      when: [connect('all'), connect('listed', { types: [(own) => own, part] }), awaitLive('all', 'listed'), publish('first 1', { name: 'second 1', type: part }, { name: 'other 1', type: other }, 'first 2', { name: 'second 2', type: part }, { name: 'other 2', type: other }, 'first 3', { name: 'second 3', type: part }), awaitLive('all', 'listed')],
       then: { 'sse-stream-types-filter': (seen) => selectsOnly(seen, 'listed', 'all events of the two types', ({ type }) => listed(seen).includes(type), ({ type }) => type.startsWith('other.')) },
     },
     'types-alike': {
-      title: 'a stream of one type, and events of types that only look like it',
+      title: 'a stream of two types, and events of types that only look like them',
       control: 'types-listed',
       needs: ['publishes', 'filter'],
       when: [
@@ -80,8 +80,10 @@ export default sseServerSuite({
   },
 })
 
+/** Some are so long that a server may be tempted to write them piece by piece. */
 function longEvent(name: string, index: number): EventToPublish {
-  return { name, data: ({ text }) => `${text}\n${`${index} of twenty, in lines that are long enough to be written apart\n`.repeat(60)}${text}` }
+  const line = `${index} of twenty, in lines that are long enough to be written apart\n`
+  return { name, data: ({ text }) => `${text}\n${line.repeat(index % 5 === 0 ? 1100 : 60)}${text}` }
 }
 
 function listed(seen: SseServerSeen): readonly string[] {

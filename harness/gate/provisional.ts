@@ -1,12 +1,12 @@
 import { frozenSet } from '../../spec/requirement-set.ts'
 
-const rules = frozenSet && new Set(frozenSet.requirements)
-const cases = frozenSet && new Set(frozenSet.cases)
+const rules = new Set(frozenSet?.requirements)
+const cases = new Set(frozenSet?.cases)
 
 /**
  * Whether a verdict is reported without being held against anybody: its rule or its case is newer than the frozen requirement
  * set of this specification version. While the version has no such set, nothing is provisional.
  */
 export function isProvisional(requirement: string, caseId: string): boolean {
-  return rules !== undefined && cases !== undefined && !(rules.has(requirement) && cases.has(caseId))
+  return frozenSet !== undefined && !(rules.has(requirement) && cases.has(caseId))
 }

@@ -35,7 +35,7 @@ export interface StreamListener {
 }
 
 export interface StreamLimits {
-  /** Bytes of the body, as sent and as decoded; the stream is closed beyond. Default 256 MiB. */
+  /** Bytes of the body, as sent and as decoded; the stream is closed beyond. Default 64 MiB. */
   readonly maxBytes?: number
   /** Default 64 KiB. */
   readonly maxHeaderBytes?: number
@@ -79,7 +79,7 @@ class StreamReader implements StreamConnection {
   #decodedBytes = 0
   #surplusBytes = 0
 
-  constructor(method: string, listener: StreamListener, clock: Clock, { maxBytes = 256 * 1024 * 1024, maxHeaderBytes = 65_536 }: StreamLimits) {
+  constructor(method: string, listener: StreamListener, clock: Clock, { maxBytes = 64 * 1024 * 1024, maxHeaderBytes = 65_536 }: StreamLimits) {
     this.#listener = listener
     this.#clock = clock
     this.#maxBytes = maxBytes

@@ -1,5 +1,7 @@
 import type { HeaderLine } from '../http/message.ts'
+import type { ServedLine } from '../transcript/client-line.ts'
 import type { AttemptLine, CaseLine, EndpointLine, ExchangeLine, RecordedBody, TranscriptLine } from '../transcript/line.ts'
+import type { StreamLine } from '../transcript/stream-line.ts'
 import { inert } from './inert.ts'
 import { inertJson } from './json.ts'
 import type { RenderContext } from './render.ts'
@@ -12,9 +14,9 @@ const mostHeaders = 200
 const unknown = -1
 
 /**
- * HAR 1.2 of the transcript: a page a case, an entry an exchange or an attempt, in the order of the transcript.
+ * HAR 1.2 of the transcript: a page a case, an entry a request with what became of it, in the order of the transcript.
  *
- * An exchange is a request of the harness, an attempt one of the target. Times are those of the clock of the run, which
+ * Exchanges and streams are requests of the harness, attempts and what a client under test asked for are those of the target. Times are those of the clock of the run, which
  * may be virtual. What was not seen is -1, and an entry without an answer has status 0 and the fault as `_error`, as
  * browsers write it. Bodies are as long as the transcript keeps them; a body that is no text is in base64. Empty without a transcript.
  */
@@ -23,7 +25,7 @@ export function renderHar(report: Report, { transcript = [] }: RenderContext): s
   const at = (ms: number) => new Date((Number.isFinite(start) ? start : 0) + (Number.isFinite(ms) ? ms : 0)).toISOString()
   const origins = endpointOrigins(transcript)
   const titles = new Map(report.verdicts.map(({ case: id, title }) => [id, title]))
-  const entries = transcript.flatMap((line) => (line.kind === 'exchange' ? [exchangeEntry(line, at)] : line.kind === 'attempt' ? [attemptEntry(line, origins(line), at)] : []))
+  const entries = transcript.flatMap((line) => entriesOf(line, origins, at))
   const shown = new Set(entries.map(({ pageref }) => pageref))
   const pages = transcript.filter((line): line is CaseLine => line.kind === 'case' && shown.has(inert(line.case)))
   return inertJson({
@@ -35,6 +37,21 @@ export function renderHar(report: Report, { transcript = [] }: RenderContext): s
       comment: `${claimLine(report)}. Times are those of the ${report.run.clock} clock of the run.`,
     },
   })
+}
+
+function entriesOf(line: TranscriptLine | StreamLine | ServedLine, origins: (line: AttemptLine) => string, at: (ms: number) => string) {
+  switch (line.kind) {
+    case 'exchange':
+      return [exchangeEntry(line, at)]
+    case 'attempt':
+      return [attemptEntry(line, origins(line), at)]
+    case 'stream':
+      return [streamEntry(line, at)]
+    case 'served':
+      return [servedEntry(line, at)]
+    default:
+      return []
+  }
 }
 
 function exchangeEntry(line: ExchangeLine, at: (ms: number) => string) {
@@ -75,6 +92,44 @@ function attemptEntry(line: AttemptLine, origin: string, at: (ms: number) => str
   }
 }
 
+/** A stream, with the first bytes of its body. */
+function streamEntry(line: StreamLine, at: (ms: number) => string) {
+  const { request, startedMs, headMs = line.endedMs, endedMs } = line
+  return {
+    pageref: inert(line.case),
+    startedDateTime: at(startedMs),
+    time: span(startedMs, endedMs),
+    request: requestOf(request.method, request.url, request.headers, noBody),
+    response: line.status === undefined ? noResponse(line.fault ?? 'no answer was seen', line.detail) : responseOf(line.status, '', line.headers ?? [], line.start),
+    cache: {},
+    timings: { send: 0, wait: span(startedMs, headMs), receive: span(headMs, endedMs) },
+    comment: `${inert(line.id)}: stream ${inert(line.name)}, ${line.bytes} bytes, ended by the ${line.endedBy}`,
+    _id: inert(line.id),
+    _initiator: { type: 'other' },
+    _sender: 'harness',
+  }
+}
+
+/** A request of a client under test, with the body that it was served. */
+function servedEntry(line: ServedLine, at: (ms: number) => string) {
+  const { request, arrivedMs, closedMs = line.arrivedMs } = line
+  return {
+    pageref: inert(line.case),
+    startedDateTime: at(arrivedMs),
+    time: span(arrivedMs, closedMs),
+    request: requestOf(request.method, within('http://127.0.0.1', request.target), request.headers, noBody),
+    response: { ...responseOf(line.status, '', [], line.body), comment: inert(line.answer) },
+    cache: {},
+    timings: { send: 0, wait: 0, receive: span(arrivedMs, closedMs) },
+    comment: `${inert(line.id)}: path ${inert(line.path)}${line.closedBy === undefined ? '' : `, closed by the ${line.closedBy}`}`,
+    _id: inert(line.id),
+    _initiator: { type: 'other' },
+    _sender: 'target',
+  }
+}
+
+const noBody: RecordedBody = { text: '', bytes: 0 }
+
 function requestOf(method: string, url: string, headers: readonly HeaderLine[], body: RecordedBody) {
   const parsed = /^https?:/i.test(url) && URL.canParse(url) ? new URL(url) : undefined
   return {
@@ -91,7 +146,7 @@ function requestOf(method: string, url: string, headers: readonly HeaderLine[], 
   }
 }
 
-function responseOf(status: number, reason: string, headers: readonly HeaderLine[], body: RecordedBody = { text: '', bytes: 0 }) {
+function responseOf(status: number, reason: string, headers: readonly HeaderLine[], body: RecordedBody = noBody) {
   const location = headers.find(([name]) => name.toLowerCase() === 'location')?.[1] ?? ''
   return {
     status,

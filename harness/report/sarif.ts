@@ -60,7 +60,7 @@ function result(report: Report, verdict: Verdict, ruleIndex: number, context: Re
     message: { text: [`${detail.title}.`, ...told, `Repeat: ${detail.repeat}`].map(literal).join('\n') },
     locations: [
       {
-        ...(physical(verdict.requirement, context) ?? {}),
+        ...physical(verdict.requirement, context),
         logicalLocations: [{ name: detail.caseId, fullyQualifiedName: `${inert(report.target.role)}/${detail.caseId}`, kind: 'module' }],
       },
     ],

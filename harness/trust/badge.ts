@@ -1,5 +1,6 @@
 import { inert, xml } from '../report/inert.ts'
 import type { Report } from '../report/report.ts'
+import { plural } from '../report/summary.ts'
 
 /** What a badge says. */
 export interface Badge {
@@ -16,14 +17,15 @@ const colours = { brightgreen: '#2b7a1f', yellow: '#8a6a00', red: '#b3261e', lig
 const label = 'event delivery'
 
 /** The badge of a report that holds until `expiresAt`; grey from then on. */
-export function badgeOf({ summary, target }: Report, expiresAt: string, nowMs: number): Badge {
+export function badgeOf({ summary, target, skipped }: Report, expiresAt: string, nowMs: number): Badge {
   const until = expiresAt.slice(0, 10)
   const named = `${label} ${target.role}`
   if (!(nowMs < Date.parse(expiresAt))) return { label: named, message: 'expired', colour: 'lightgrey', until }
   if (summary.conformant === false) return { label: named, message: 'not conformant', colour: 'red', until }
   if (summary.conformant === null || summary.measured === 0) return { label: named, message: 'not measured', colour: 'lightgrey', until }
   if (summary.claim === 'full') return { label: named, message: 'conformant', colour: 'brightgreen', until }
-  return { label: named, message: `partial ${summary.measured}/${summary.total}`, colour: 'yellow', until }
+  // Of a selection the total says nothing about the role.
+  return { label: named, message: skipped ? `partial, ${plural(summary.measured, 'rule')}` : `partial ${summary.measured}/${summary.total}`, colour: 'yellow', until }
 }
 
 /** The document that shields.io reads for an endpoint badge (https://shields.io/badges/endpoint-badge), version 1. */

@@ -11,11 +11,13 @@ const graph = (document['@graph'] as readonly unknown[]).map(record)
 const ofType = (type: string) => graph.filter((node) => [node['@type']].flat().includes(type))
 
 /** Classes, properties and individuals of EARL 1.0 (W3C Working Draft of 2 February 2017, sections 2 to 4). */
-const earlWords = new Set([
-  ...['Assertion', 'Assertor', 'Software', 'TestSubject', 'TestCase', 'TestRequirement', 'TestCriterion', 'TestResult'],
-  ...['assertedBy', 'subject', 'test', 'mode', 'result', 'outcome', 'info', 'pointer', 'mainAssertor'],
-  ...['passed', 'failed', 'cantTell', 'inapplicable', 'untested', 'automatic', 'manual'],
-])
+const earlWords = new Set(
+  [
+    ['Assertion', 'Assertor', 'Software', 'TestSubject', 'TestCase', 'TestRequirement', 'TestCriterion', 'TestResult'],
+    ['assertedBy', 'subject', 'test', 'mode', 'result', 'outcome', 'info', 'pointer', 'mainAssertor'],
+    ['passed', 'failed', 'cantTell', 'inapplicable', 'untested', 'automatic', 'manual'],
+  ].flat(),
+)
 
 describe('earl', () => {
   test('is JSON-LD whose every name expands to a vocabulary that its context declares', () => {

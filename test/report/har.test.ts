@@ -3,7 +3,9 @@ import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import { describe, expect, test } from 'vitest'
 import { renderHar } from '../../harness/report/har.ts'
+import type { ServedLine } from '../../harness/transcript/client-line.ts'
 import type { TranscriptLine } from '../../harness/transcript/line.ts'
+import type { StreamLine } from '../../harness/transcript/stream-line.ts'
 import { context, mixed, reportOf } from './fixture.ts'
 import { attempt, endpoint, exchange, recorded } from './recorded.ts'
 
@@ -61,6 +63,20 @@ describe('har', () => {
     expect(broken?.response.status).toBe(0)
     const reply = { status: 200, reason: 'OK', headers: [], body: { base64: '//79', bytes: 3 }, truncated: false }
     expect(logOf([exchange('x1', 'spaces', { reply })]).entries[0]?.response.content).toMatchObject({ text: '//79', encoding: 'base64' })
+  })
+
+  test('has the streams that the harness read, and what a client under test was served', () => {
+    const body = { text: 'data: 1\n\n', bytes: 9 }
+    const stream: StreamLine = { kind: 'stream', id: 's1', case: 'c', name: 'a', request: { method: 'GET', url: 'http://127.0.0.1:1/events', headers: [] }, asked: {}, startedMs: 5, headMs: 7, status: 200, headers: [['Content-Type', 'text/event-stream']], start: body, bytes: 9, blocks: [], comments: [], commentCount: 0, retries: [], flaws: [], silentMs: 0, endedMs: 105, endedBy: 'harness', complete: false }
+    const served: ServedLine = { kind: 'served', id: 'q1', case: 'c', path: 'p', request: { method: 'GET', target: '/p', headers: [] }, arrivedMs: 1, answer: '200', status: 200, body, writes: 1, cuts: [], closedMs: 3, gates: {} }
+    const { status: _, ...unanswered } = stream
+    const { entries } = logOf([stream, served, { ...unanswered, fault: 'refused' }])
+    expect(entries.map(({ _sender, time, response }) => [_sender, time, response.status, response.content.text])).toEqual([
+      ['harness', 100, 200, 'data: 1\n\n'],
+      ['target', 2, 200, 'data: 1\n\n'],
+      ['harness', 100, 0, ''],
+    ])
+    expect(entries[2]?.response._error).toBe('refused')
   })
 
   test('is bounded: a header of a megabyte is cut, and no URL but one of HTTP is kept', () => {

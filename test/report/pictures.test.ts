@@ -30,20 +30,25 @@ describe('the picture of a stream', () => {
   const at = (...ids: readonly string[]) => ids.map((id, index) => ({ id, atMs: index * 10 }))
 
   test('marks and names what was lost and what came again', () => {
-    const { html } = streamPicture(streamTimeline(at('1', '2', '3', '4'), at('1', '2', '2', '4'))) ?? { html: '' }
+    const { html } = streamPicture('reader', streamTimeline(at('1', '2', '3', '4'), at('1', '2', '2', '4'))) ?? { html: '' }
     expect(marks(html).toSorted()).toEqual(['again', 'off', 'tick', 'tick', 'tick'])
     expect(html).toContain('4 arrivals in 30 ms; ✕ 1 lost: 3; ◆ 1 repeated: 2.')
   })
 
   test('of ten thousand events is bounded, and names the one that is missing', () => {
     const ids = Array.from({ length: 10_000 }, (_, index) => `evt-${index}`)
-    const { html } = streamPicture(streamTimeline(at(...ids), at(...ids.filter((id) => id !== 'evt-4711')))) ?? { html: '' }
+    const { html } = streamPicture('reader', streamTimeline(at(...ids), at(...ids.filter((id) => id !== 'evt-4711')))) ?? { html: '' }
     expect(html).toContain('✕ 1 lost: evt-4711; none repeated')
     expect(html.length).toBeLessThan(40_000)
   })
 
+  test('of one or two events that came as they should is none: there is nothing to see', () => {
+    expect(streamPicture('reader', streamTimeline(at('1', '2'), at('1', '2')))).toBeUndefined()
+    expect(streamPicture('reader', streamTimeline(at('1'), at('1', '1')))).toBeDefined()
+  })
+
   test('of no event is none', () => {
-    expect(streamPicture({ events: [] })).toBeUndefined()
+    expect(streamPicture('reader', { events: [] })).toBeUndefined()
   })
 })
 
@@ -54,9 +59,19 @@ describe('the readers of a case', () => {
   const fates = (...lines: readonly (StreamLine | PublicationLine)[]) => Object.fromEntries([...readersOf(lines)].map(([name, { events }]) => [name, events.map(({ id, lost, repeated }) => `${id}${lost ? ' lost' : ''}${repeated ? ' repeated' : ''}`)]))
 
   test('are told apart by name, and one that came back under its name is one', () => {
-    expect(fates(publication, stream('a', { blocks: blocks(0, 1) }), stream('a', { blocks: blocks(3) }), stream('b', { blocks: blocks(0, 1, 1, 2, 3) }))).toEqual({
-      a: ['c lost', 'a', 'd', 'b'],
+    expect(fates(publication, stream('a', { endedMs: 15, blocks: blocks(0, 1) }), stream('a', { startedMs: 20, blocks: [{ atMs: 25, offset: 0, own: 3 }] }), stream('b', { blocks: blocks(0, 1, 1, 2, 3) }))).toEqual({
+      a: ['c lost', 'a', 'b', 'd'],
       b: ['a', 'b', 'b repeated', 'c', 'd'],
+    })
+  })
+
+  test('that were open at the same time under one name are several', () => {
+    expect(fates(publication, stream('a', { blocks: blocks(0, 1) }), stream('a', { startedMs: 1, blocks: blocks(0, 1) }))).toEqual({ a: ['a', 'b'], 'a 2': ['a', 'b'] })
+  })
+
+  test('may get again what they asked for by resuming further back, once, and nothing else', () => {
+    expect(fates(publication, stream('a', { endedMs: 19, blocks: blocks(0, 1, 2) }), stream('a', { asked: { after: 'a', afterOwn: 0 }, startedMs: 20, blocks: [0, 1, 2, 2, 3].map((own, at) => ({ atMs: 30 + at, offset: 0, own })) }))).toEqual({
+      a: ['a', 'b', 'c', 'a repeated', 'b', 'c', 'c repeated', 'd'],
     })
   })
 

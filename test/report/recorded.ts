@@ -54,6 +54,8 @@ export function attempt(id: string, caseId: string, arrivedMs: number, more: Par
 
 export const endpoint: EndpointLine = { kind: 'endpoint', case: 'retried', name: 'endpoint', url: 'http://127.0.0.1:41000/secret-path/x7' }
 
+const { reply: _, ...unanswered } = exchange('x3', 'flipped-bit')
+
 /** Messages of every kind, with hostile text wherever a target can put some. */
 export const recorded: readonly TranscriptLine[] = [
   exchange('x1', 'flipped-bit', {
@@ -66,7 +68,7 @@ export const recorded: readonly TranscriptLine[] = [
     },
   }),
   exchange('x2', 'flipped-bit', { request: { method: hostile, url: `javascript:${hostile}`, headers: [], body: { base64: '//79AAECAw==', bytes: 7 } } }),
-  { ...withoutReply(exchange('x3', 'flipped-bit')), fault: 'reset', detail: `read ECONNRESET ${hostile}` },
+  { ...unanswered, fault: 'reset', detail: `read ECONNRESET ${hostile}` },
   { kind: 'case', case: 'flipped-bit', state: 'played', alone: false, startedMs: 10, endedMs: 15 },
   endpoint,
   { kind: 'emission', case: 'retried', event: 'an event', number: 0, type: hostile, beforeMs: 0, afterMs: 1, accepted: true },
@@ -75,7 +77,3 @@ export const recorded: readonly TranscriptLine[] = [
   attempt('a3', 'retried', 30_000, { endpoint: 'stray', request: { method: 'POST', target: hostile, headers: [], body: { text: '', bytes: 0 } } }),
   { kind: 'case', case: 'retried', state: 'played', alone: false, startedMs: 0, endedMs: 30_000 },
 ]
-
-function withoutReply({ reply: _, ...line }: ExchangeLine): ExchangeLine {
-  return line
-}

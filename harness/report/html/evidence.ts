@@ -17,6 +17,7 @@ export interface Evidence {
   readonly bytes: number
 }
 
+const mostReaders = 3
 const depths: readonly Depth[] = ['arrows', 'text', 'bytes']
 
 /**
@@ -85,7 +86,7 @@ function drawer(context: RenderContext): (verdict: Verdict, depth: Depth) => Mar
     const readers = readersOf(lines.filter((line) => line.kind === 'stream' || line.kind === 'publication'))
     const parts = [
       delivery && deliveryPicture(delivery),
-      ...[...readers.values()].slice(0, 4).map(streamPicture),
+      ...[...readers].slice(0, mostReaders).map(([name, stream]) => streamPicture(name, stream)),
       depth === 'arrows' ? undefined : diffOf(verdict.case),
       sequence(lines, depth) ?? told(verdict, context),
     ].filter((part) => part !== undefined)

@@ -6,6 +6,7 @@ import { markup, type Markup } from './markup.ts'
 
 const namedIds = 10
 const mostTicks = 400
+const fewestEvents = 3
 
 /** The attempts of a delivery over the windows in which they were due; its caption says the same in words. */
 export function deliveryPicture(delivery: Delivery): Markup | undefined {
@@ -23,8 +24,8 @@ export function deliveryPicture(delivery: Delivery): Markup | undefined {
   return figure('Attempts against the declared schedule', 58, [...bands, axisLine(22), ...marks, ...axisLabels(times, at, 52)], `${toldDelivery(delivery)}. ${legend}`)
 }
 
-/** The events of a stream as they arrived; what was lost or came again is marked, and named in the caption. */
-export function streamPicture(stream: StreamTimeline): Markup | undefined {
+/** The events of a stream as they arrived; what was lost or came again is marked, and named in the caption. Undefined where there is nothing to see. */
+export function streamPicture(name: string, stream: StreamTimeline): Markup | undefined {
   const { events } = stream
   const [first, last] = [events[0]?.atMs, events.at(-1)?.atMs]
   if (first === undefined || last === undefined) return undefined
@@ -32,6 +33,7 @@ export function streamPicture(stream: StreamTimeline): Markup | undefined {
   const ticks = new Set(events.filter(({ lost, repeated }) => !lost && !repeated).map(({ atMs }) => percent(at(atMs))))
   const odd = events.filter(({ lost, repeated }) => lost || repeated).slice(0, mostTicks)
   const { lost, repeated } = fatesOf(stream)
+  if (events.length < fewestEvents && lost.length + repeated.length === 0) return undefined
   const words = [
     `${plural(events.filter((event) => !event.lost).length, 'arrival')} in ${timeWords(last - first)}`,
     lost.length === 0 ? 'none lost' : `✕ ${lost.length} lost: ${named(lost)}`,
@@ -43,7 +45,7 @@ export function streamPicture(stream: StreamTimeline): Markup | undefined {
     ...odd.map((event) => (event.lost ? cross(percent(at(event.atMs)), 22) : markup`<svg x="${percent(at(event.atMs))}" y="22"><path class="again" d="M0-7 7 0 0 7-7 0Z"/></svg>`)),
     ...axisLabels([first, last], at, 52, first),
   ]
-  return figure('Events of the stream', 58, drawn, `${words.join('; ')}.`)
+  return figure(`Events of the stream ${name}`, 58, drawn, `${words.join('; ')}.`)
 }
 
 /** How long answers took, where the clock of the run is a real one; undefined for fewer than five. */

@@ -1,6 +1,6 @@
 import { all, finding, inapplicable, unproven, type Finding } from '../../claim.ts'
 import { parseJson, valueAt } from '../../profile/json-pointer.ts'
-import { busyMs, dueTimes, granularityMs } from './due.ts'
+import { busyMs, dueTimes, granularityMs, wasAnsweredInTime } from './due.ts'
 import type { ApiReply, Attempt, ProducerSeen } from './seen.ts'
 
 /** Attempts arrived; without any, nothing about them holds. */
@@ -41,7 +41,9 @@ export function exactly(seen: ProducerSeen, attempts: readonly Attempt[], count:
   if (attempts.length < count && seen.cutShort) return notMeasured(expected, attempts.length, count)
   if (attempts.length === count && seen.cutShort) return inapplicable(expected, 'the budget of the run was spent before another could have come')
   const saw = `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}${gaps(attempts, seen)}`
-  return attempts.length < count ? missing(seen, expected, saw) : finding(attempts.length === count, expected, saw)
+  if (attempts.length < count) return missing(seen, expected, saw)
+  if (attempts.length > count && !wasAnsweredInTime(seen, attempts, count - 1)) return unproven(expected, 'on a busy machine the sender may have given up before it read the answer', saw)
+  return finding(attempts.length === count, expected, saw)
 }
 
 /** A further attempt followed. */
@@ -52,13 +54,17 @@ export function retried(seen: ProducerSeen, attempts: readonly Attempt[], why: s
   return some(attempts, expected) ?? (seen.cutShort ? notMeasured(expected, attempts.length, 2) : missing(seen, expected, saw))
 }
 
-/** What did not come has failed to come, unless the machine was so busy that waiting proves little. */
+/**
+ * What did not come has failed to come, unless the machine was so busy that waiting proves little.
+ *
+ * A sender whose processor is taken for longer than its timeout ends an attempt that was never sent: nothing of it is seen here.
+ */
 export function missing(seen: ProducerSeen, expected: string, saw: string): Finding {
-  if (seen.lagMs <= silencingLagMs) return finding(false, expected, saw)
+  if (seen.lagMs <= Math.min(silencingLagMs, seen.timeoutMs / 4)) return finding(false, expected, saw)
   return unproven(expected, `the machine was so busy that the harness itself was up to ${seconds(seen.lagMs)} late`, saw)
 }
 
-/** Beyond this lag of the harness, silence says nothing of a target on the same machine. */
+/** Beyond this lag of the harness, or a quarter of the timeout, silence says nothing of a target on the same machine. */
 const silencingLagMs = 1000
 
 /**
@@ -86,7 +92,7 @@ export function notBefore(seen: ProducerSeen, askedMs: number): Finding {
   const saw = `after ${seconds(second.arrivedMs - first.arrivedMs)}`
   if (second.arrivedMs - first.arrivedMs + granularityMs >= dueMs) return finding(true, expected, saw)
   const startMs = seen.emissions[0]?.beforeMs ?? first.arrivedMs
-  if (second.arrivedMs - startMs + granularityMs < dueMs) return finding(false, expected, saw)
+  if (second.arrivedMs - startMs + granularityMs < dueMs && wasAnsweredInTime(seen, seen.attempts, 0)) return finding(false, expected, saw)
   return inapplicable(expected, `the first attempt may have begun ${seconds(first.arrivedMs - startMs)} before it arrived, which is too long to tell`, saw)
 }
 

@@ -10,7 +10,7 @@ export interface Due {
   readonly lateFromMs: number
 }
 
-type Timed = Pick<ProducerSeen, 'policy' | 'emissions' | 'scale' | 'lagMs' | 'ownsTime'>
+type Timed = Pick<ProducerSeen, 'policy' | 'emissions' | 'scale' | 'timeoutMs' | 'lagMs' | 'ownsTime'>
 
 /** Clocks of two processes tick in whole milliseconds. */
 export const granularityMs = 1
@@ -25,11 +25,28 @@ export function busyMs({ lagMs, ownsTime }: Pick<ProducerSeen, 'lagMs' | 'ownsTi
 }
 
 /**
+ * The answer to an attempt was in time for a sender that keeps its timeout, so that what came after it came in spite of it.
+ *
+ * A sender whose processor was taken gives up an answer that is there. Then its next attempt is a whole timeout after the
+ * start: one that came sooner proves that it did not, and so does an exchange that was over long before.
+ */
+export function wasAnsweredInTime(seen: ProducerSeen, attempts: readonly Attempt[], index: number): boolean {
+  const attempt = attempts[index]
+  if (!attempt) return false
+  const next = attempts.slice(index + 1).find(({ event, number }) => event === attempt.event && number === attempt.number)
+  const own = attempts.slice(0, index).filter(({ event, number }) => event === attempt.event && number === attempt.number)
+  const handedOverMs = seen.emissions.find(({ event, number }) => event === attempt.event && number === attempt.number)?.beforeMs ?? 0
+  const startMs = own.reduce((ms, before) => endOf(before, ms, seen), handedOverMs)
+  const lastedMs = (attempt.closedMs ?? attempt.arrivedMs) - startMs
+  return seen.ownsTime || lastedMs + busyMs(seen) < seen.timeoutMs || (next !== undefined && next.arrivedMs - startMs < seen.timeoutMs)
+}
+
+/**
  * When each attempt after the first was due, one for each delay; beyond what arrived, as if all had come as late as they may.
  *
- * Early is counted from what is certain: an attempt starts after the event was handed over, after the request of the one
- * before it was read, and its declared delay after the start of that. Slowness of any party makes attempts later and never
- * earlier, so an arrival before the sum is proof. Late is counted from the end of the attempt before.
+ * Early is counted from what is certain: an attempt starts after the event was handed over, its declared delay after the
+ * start of the one before, and once that has ended: its request was read here, or its timeout is over. Slowness of any party
+ * makes attempts later and never earlier, so an arrival before the sum is proof. Late is counted from the end of the one before.
  */
 export function dueTimes(seen: Timed, attempts: readonly Attempt[], delaysMs: readonly number[]): readonly Due[] {
   const { down, up } = seen.policy.retry?.jitter ?? { down: 0, up: 0 }
@@ -45,8 +62,13 @@ export function dueTimes(seen: Timed, attempts: readonly Attempt[], delaysMs: re
     const toMs = Math.max(fromMs, endMs + longestMs * 1.1 + slackMs)
     due.push({ fromMs, toMs, lateFromMs: seen.ownsTime ? toMs : Math.max(toMs, endMs + longestMs * 1.5 + busyMs(seen)) })
     // An early attempt is where the next one is counted from; otherwise the bounds add up.
-    startMs = Math.max(Math.min(fromMs, attempts[index + 1]?.arrivedMs ?? fromMs), before?.completedMs ?? before?.arrivedMs ?? fromMs)
+    startMs = Math.max(Math.min(fromMs, attempts[index + 1]?.arrivedMs ?? fromMs), before ? endOf(before, startMs, seen) : fromMs)
     endMs = toMs
   }
   return due
+}
+
+/** Not later than the end of an attempt for its sender: a sender that gives up does not wait until a busy harness has read it. */
+function endOf({ completedMs, arrivedMs }: Attempt, startMs: number, { timeoutMs }: Pick<ProducerSeen, 'timeoutMs'>): number {
+  return Math.min(completedMs ?? arrivedMs, startMs + timeoutMs)
 }

@@ -50,7 +50,7 @@ export function deliversNothing(seen: SseClientSeen, what: string, name = only):
 /** At least one request has a property, and every one of them. */
 export function everyRequest(seen: SseClientSeen, words: string, test: (request: StreamRequest) => boolean, tell: (request: StreamRequest) => string, atLeast = 1, path = only): Finding {
   const requests = seen.requests(path)
-  if (requests.length < atLeast) return requests.length === 0 ? unproven(words, 'no request arrived') : notBack(seen, words, requests)
+  if (requests.length < atLeast) return unproven(words, requests.length === 0 ? 'no request arrived' : 'the client did not come back')
   const wrong = requests.find((request) => !test(request))
   return finding(wrong === undefined, words, wrong ? `${requests.length > 1 ? `request ${requests.indexOf(wrong) + 1}: ` : ''}${tell(wrong)}` : requests[0] ? tell(requests[0]) : '')
 }
@@ -112,7 +112,7 @@ export function asksFrom(seen: SseClientSeen, index: number, id: string | undefi
 export function oneAtATime(seen: SseClientSeen, path = only): Finding {
   const words = 'one connection at a time'
   const requests = seen.requests(path)
-  if (requests.length < 2) return notBack(seen, words, requests)
+  if (requests.length < 2) return unproven(words, 'the client did not come back')
   const second = requests.findIndex((request, index) => {
     const before = requests[index - 1]
     return before !== undefined && (before.endingMs === undefined || before.endingMs > request.arrivedMs) && (before.closedMs === undefined || before.closedMs > request.arrivedMs)

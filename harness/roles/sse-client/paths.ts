@@ -200,7 +200,8 @@ export class Paths {
   }
 
   #changed(): void {
-    for (const look of [...this.#watchers]) look()
+    // Whoever has seen enough leaves the set while it is gone through.
+    for (const look of this.#watchers) look()
   }
 }
 

@@ -105,7 +105,7 @@ class CasePlayer {
   async #awaitRequests(path: string, count: number, afterMs: number): Promise<void> {
     const { patience } = this.#stage
     for (let wanted = Math.min(count, this.#paths.count(path) + 1); wanted <= count; wanted += 1) {
-      const ms = wanted === 1 ? patience.firstRequestMs : afterMs + patience.reconnectionMs
+      const ms = this.#paths.total() === 0 ? patience.firstRequestMs : wanted === 1 ? patience.deliveryMs : afterMs + patience.reconnectionMs
       if (!(await this.#paths.until(() => this.#paths.count(path) >= wanted, this.#within(ms)))) return
     }
   }

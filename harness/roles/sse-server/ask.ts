@@ -35,26 +35,3 @@ function corrupted(value: string): string {
   const at = value.lastIndexOf(' ') + 1
   return `${value.slice(0, at)}${[...value.slice(at)].reverse().join('')}conformance`
 }
-
-/** An id that looks like those that a target gives, and that it has never given. */
-export function idLike(ids: readonly string[], random: (bytes: number) => Buffer): string {
-  const example = ids.at(-1) ?? ''
-  const digits = /\d+(?=\D*$)/.exec(example)
-  if (digits && !/[0-9a-f]{8}/i.test(example.slice(Math.max(0, digits.index - 8)).replace(/^\d+$/, ''))) {
-    // A counter: a number that it will not reach in the time of the run.
-    const far = `9${String(random(6).readUIntBE(0, 6)).padStart(15, '0').slice(0, Math.max(11, Math.min(15, digits[0].length)))}`
-    return `${example.slice(0, digits.index)}${far}${example.slice(digits.index + digits[0].length)}`
-  }
-  const run = /[0-9A-Za-z]+(?=[^0-9A-Za-z]*$)/.exec(example)
-  if (!run) return `conformance-${random(6).toString('hex')}`
-  const noise = random(run[0].length)
-  const other = [...run[0]].map((character, index) => alike(character, noise[index] ?? 0)).join('')
-  const id = `${example.slice(0, run.index)}${other.length < 8 ? `${other}${random(6).toString('hex')}` : other}${example.slice(run.index + run[0].length)}`
-  return ids.includes(id) ? `${id}${random(3).toString('hex')}` : id
-}
-
-function alike(character: string, noise: number): string {
-  const sets = ['0123456789', 'abcdef', 'ABCDEF', 'ghijklmnopqrstuvwxyz', 'GHIJKLMNOPQRSTUVWXYZ']
-  const set = sets.find((each) => each.includes(character)) ?? character
-  return set[noise % set.length] ?? character
-}

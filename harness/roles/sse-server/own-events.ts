@@ -1,4 +1,5 @@
 import type { PublishedEvent } from '../../attach/control.ts'
+import type { StreamAsked } from '../../transcript/stream-line.ts'
 import type { EventToPublish, Mark } from './vocabulary.ts'
 
 /** What a stream shows of an event: which of the case's own it is, and whether something of it got out of its data. */
@@ -31,6 +32,7 @@ export class OwnEvents {
   /** Data by number; undefined where they are made by `manyData`. */
   readonly #texts: (string | undefined)[] = []
   readonly #types: string[] = []
+  readonly #keys: (string | undefined)[] = []
   readonly #paddings: number[] = []
   /** Ids that were seen on the wire. */
   readonly #ids = new Map<number, string>()
@@ -66,6 +68,7 @@ export class OwnEvents {
     const text = verbatim === undefined ? JSON.stringify(document) : normalised(verbatim)
     this.#texts.push(text)
     this.#types[number] = type
+    this.#keys[number] = wanted.key === undefined ? undefined : this.keyOf(wanted.key)
     if (text === '') this.#empty.push({ number, type })
     const id = wanted.id?.(mark)
     return {
@@ -98,6 +101,11 @@ export class OwnEvents {
 
   typeOf(number: number): string | undefined {
     return this.#types[number]
+  }
+
+  /** Whether a stream that asked for this selects an event. */
+  isSelected(number: number, { types, resource }: Pick<StreamAsked, 'types' | 'resource'>): boolean {
+    return (types === undefined || types.includes(this.#types[number] ?? '')) && (resource === undefined || this.#keys[number] === resource)
   }
 
   /** The id that an event had on the wire. */

@@ -1,7 +1,8 @@
 import { HarnessError } from '../../errors.ts'
 import { retryAfterMs } from '../../http/retry-after.ts'
 import type { SseServerLine, StagingLine } from '../../transcript/stream-line.ts'
-import { idLike, questionBytes } from './ask.ts'
+import { positionOf, type Position } from './anchor.ts'
+import { questionBytes } from './ask.ts'
 import { OwnEvents } from './own-events.ts'
 import { Publisher, rounded } from './publisher.ts'
 import { patienceMs, type SseServerStage } from './stage.ts'
@@ -115,7 +116,7 @@ export class SseServerCasePlayer {
   }
 
   #connect({ stream, asking, copies }: Extract<SseServerStep, { do: 'connect' }>): void {
-    const anchor = asking.after === undefined ? undefined : this.#anchorId(asking.after)
+    const anchor = asking.after === undefined ? undefined : this.#position(asking.after)
     if (anchor === 'none') return
     const types = asking.types?.map((of) => of(this.own.type))
     const resource = asking.resource === undefined ? undefined : this.own.keyOf(asking.resource)
@@ -125,25 +126,11 @@ export class SseServerCasePlayer {
     for (let copy = 0; copy < copies; copy += 1) this.streams.open(stream, questionBytes(this.stage, question), asked)
   }
 
-  /** The id that an anchor names; `none` when it was never seen, which ends the case. */
-  #anchorId(anchor: Anchor): { readonly id: string; readonly own?: number } | 'none' {
-    if ('text' in anchor) return { id: anchor.text }
-    if ('behind' in anchor) {
-      const own = this.#numbers.get(anchor.behind)
-      const id = own === undefined ? undefined : this.own.idOf(own)
-      if (own !== undefined && id !== undefined && id !== '') return { id, own }
-      return this.#without(`no id of the event "${anchor.behind}" was seen, so that nothing can be resumed behind it`)
-    }
-    const given = this.streams.all.flatMap(({ recorder }) => recorder.blocks.flatMap(({ id }) => (id === undefined || id === '' ? [] : [id])))
-    if ('unknown' in anchor && given.length > 0) return { id: anchor.unknown === 'like-nothing' ? `conformance never given ${this.#random(4).toString('hex')}` : idLike(given, this.#random) }
-    const first = 'behindFirstOf' in anchor ? this.streams.of(anchor.behindFirstOf)[0]?.recorder.blocks.find(({ id, data, own }) => id !== undefined && id !== '' && (own !== undefined || (data !== undefined && !this.publisher.able))) : undefined
-    if (first?.id !== undefined) return { id: first.id, ...(first.own === undefined ? {} : { own: first.own }) }
-    return this.#without('no event with an id was seen')
-  }
-
-  /** Where nothing is published the target owes no events: the claims say that there were none. */
-  #without(reason: string): 'none' {
-    if (this.publisher.able) this.stuck = reason
+  /** The id that an anchor names. Where nothing is published the target owes no events: then the claims say that there were none. */
+  #position(anchor: Anchor): Position | 'none' {
+    const found = positionOf(anchor, { own: this.own, numbers: this.#numbers, streams: this.streams, random: this.#random, publishes: this.publisher.able })
+    if (typeof found !== 'string') return found
+    if (this.publisher.able) this.stuck = found
     return 'none'
   }
 
@@ -165,8 +152,19 @@ export class SseServerCasePlayer {
       await publisher.publish([made], round)
       const leftMs = untilMs - stage.clock.elapsed()
       const done = await streams.until(() => this.#each(names, shown), Math.max(0, Math.min(waitMs, leftMs)))
-      if ((done && !(await this.#openThrottledAgain(names))) || leftMs <= waitMs) return
+      if ((done && !(await this.#openThrottledAgain(names))) || leftMs <= waitMs) break
     }
+    // A server that is live before it has replayed shows the rest of its replay behind that event.
+    await streams.until(() => this.#each(names, (stream) => this.#replayed(stream)), lateReplayMs)
+  }
+
+  /** A stream that was resumed has shown everything that it selects, as far as it is going to. */
+  #replayed({ recorder, asked }: OpenedStream): boolean {
+    if (recorder.isOver || asked.afterOwn === undefined) return true
+    for (let number = asked.afterOwn + 1; number < this.own.count; number += 1) {
+      if (!recorder.ownSeen.has(number) && this.own.isSelected(number, asked)) return false
+    }
+    return true
   }
 
   /** A server that is busy may refuse for a while: what it refused is asked again. */
@@ -240,6 +238,8 @@ export class SseServerCasePlayer {
   }
 }
 
+/** How long a replay may go on behind the first live event. */
+const lateReplayMs = 400
 /** How long what should not come is waited for. */
 const momentMs = 300
 

@@ -6,7 +6,7 @@ import type { StreamBlockRecord } from '../../transcript/stream-line.ts'
 import { isOfAnyCase, type OwnEvents } from './own-events.ts'
 
 /** What a recorder keeps of one stream; what is beyond is counted. */
-const kept = { blocks: 60_000, comments: 50, flaws: 20, retries: 50, startBytes: 1024, tailBytes: 512, text: 256 } as const
+const kept = { blocks: 25_000, comments: 50, flaws: 20, retries: 50, startBytes: 1024, tailBytes: 512, text: 256 } as const
 const limits = { maxLineBytes: 16 * 1024 * 1024, maxDataLength: 16 * 1024 * 1024 }
 
 /** Reads one stream: what its blocks, comments and flaws were, and when; tells `changed` after each piece. */
@@ -73,11 +73,6 @@ export class StreamRecorder implements StreamListener {
 
   get satisfied(): boolean {
     return this.stopAfter !== undefined && this.ownSeen.size >= this.stopAfter
-  }
-
-  /** Answered with a stream, as far as is known. */
-  get isStream(): boolean {
-    return this.head === undefined || (this.head.status === 200 && this.ended === undefined)
   }
 
   /** Nothing more will come. */

@@ -4,7 +4,7 @@ import { heartbeat } from '../../../reference/sse-server/encode.ts'
 import { refusal } from '../../../reference/sse-server/request.ts'
 import { head, honestParts, type ServerParts } from '../../../reference/sse-server/parts.ts'
 import type { Stream } from '../../../reference/sse-server/stream.ts'
-import { brokenSseServer, readersToken, type BrokenSseServers } from './broken-sse-server.ts'
+import { because, brokenSseServer, readersToken, type BrokenSseServers } from './broken-sse-server.ts'
 
 /** What is wrong with the answer to a request: its status, its header, and how its body gets on its way. */
 export const brokenAnswers: BrokenSseServers = {
@@ -26,7 +26,7 @@ export const brokenAnswers: BrokenSseServers = {
   'announces-length': brokenSseServer({
     requirement: 'sse-stream-no-length',
     fault: 'announces the length of a stream',
-    parts: () => withHeader('Content-Length', '9007199254740991'),
+    parts: () => withHeader('Content-Length', '999999999999'),
   }),
   'header-with-first-event': brokenSseServer({
     requirement: 'sse-stream-headers-first',
@@ -102,8 +102,19 @@ export const brokenAnswers: BrokenSseServers = {
   }),
   'throttles-without-a-time': brokenSseServer({
     requirement: 'sse-stream-throttle',
-    fault: 'answers 429 without saying for how long',
-    parts: () => ({ admit: (request, setting) => (request.method === 'PATCH' || request.method === 'DELETE' ? refusal(429, 'too_many_requests', 'Too many') : honestParts.admit(request, setting)) }),
+    fault: 'refuses those who come too fast with 503, and does not say for how long',
+    alsoFails: because('clients that come at once are refused', 'sse-stream-many-clients', 'sse-stream-released'),
+    parts() {
+      const times: number[] = []
+      return {
+        admit(request, setting) {
+          const now = performance.now()
+          times.push(now)
+          const busy = times.length > 90 && now - (times.at(-90) ?? 0) < 1000
+          return honestParts.admit(request, setting) ?? (busy ? refusal(503, 'too_many_requests', 'Too many streams are asked for') : undefined)
+        },
+      }
+    },
   }),
   'frees-nothing': brokenSseServer({
     requirement: 'sse-stream-released',

@@ -32,11 +32,6 @@ export const brokenFraming: BrokenSseServers = {
     fault: 'leaves the field "event" out',
     parts: () => ({ encode: (event) => encode({ ...event, type: '' }) }),
   }),
-  'type-in-small-letters': brokenSseServer({
-    requirement: 'sse-stream-type',
-    fault: 'sends types in small letters',
-    parts: () => ({ encode: (event) => encode({ ...event, type: event.type.toLowerCase() }) }),
-  }),
   'type-with-line-ends': brokenSseServer({
     requirement: 'sse-stream-type-no-injection',
     fault: 'writes a type as it was given, line ends included',
@@ -50,7 +45,7 @@ export const brokenFraming: BrokenSseServers = {
   'escapes-newlines': brokenSseServer({
     requirement: 'sse-stream-data-lines',
     fault: 'sends a line feed as backslash and n',
-    alsoFails: because('its data have line feeds, which arrive as other text', 'sse-stream-data-no-injection', 'sse-stream-data-carriage-return', 'sse-stream-data-spaces'),
+    alsoFails: because('its data have line feeds, which arrive as other text', 'sse-stream-data-no-injection', 'sse-stream-data-carriage-return', 'sse-stream-data-spaces', 'sse-stream-data-large', 'sse-stream-whole-events'),
     parts: () => withData((data) => data.replaceAll(/(?<!\r)\n/g, '\\n')),
   }),
   'splits-at-line-feeds-only': brokenSseServer({
@@ -62,6 +57,7 @@ export const brokenFraming: BrokenSseServers = {
   'drops-carriage-returns': brokenSseServer({
     requirement: 'sse-stream-data-carriage-return',
     fault: 'removes carriage returns from data',
+    alsoFails: because('text that a carriage return divides runs together', 'sse-stream-data-no-injection'),
     parts: () => withData((data) => data.replaceAll('\r', '')),
   }),
   'passes-formatted-data': brokenSseServer({

@@ -1,3 +1,4 @@
+import { encode } from '../../../reference/sse-server/encode.ts'
 import type { Log } from '../../../reference/sse-server/log.ts'
 import { honestParts, resume } from '../../../reference/sse-server/parts.ts'
 import { selects, type StreamRequest } from '../../../reference/sse-server/request.ts'
@@ -46,11 +47,25 @@ export const brokenLosses: BrokenSseServers = {
         return resume(id, selection, log)
       }),
   }),
-  'counts-again-after-reset': brokenSseServer({
+  'counts-on-from-a-snapshot': brokenSseServer({
     requirement: 'sse-resume-epoch',
-    fault: 'gives the ids from before a reset to the events after it',
+    fault: 'counts on after a reset from a number that it had stored eight events before',
     alsoFails: because('an id comes again', 'sse-resume-id-unique', 'sse-resume-id-stable'),
-    parts: () => ({ newEpoch: () => 'evt' }),
+    parts() {
+      let resets = 0
+      const idOf = (position: number): string => `evt-${position - 8 * resets}`
+      return {
+        newEpoch() {
+          resets += 1
+          return ''
+        },
+        encode: (event) => encode({ ...event, id: idOf(event.position) }),
+        ...resumeBy((id, selection, log) => {
+          const found = [...log.from(log.first)].find(({ position }) => idOf(position) === id)
+          return found && (selection.key === undefined || selection.key === found.key) ? found.position + 1 : resume(id, selection, log)
+        }),
+      }
+    },
   }),
   'resumed-gets-every-type': brokenSseServer({
     requirement: 'sse-resume-keeps-types',
@@ -86,15 +101,15 @@ export const brokenLosses: BrokenSseServers = {
       }
     },
   }),
-  'foreign-id-counts': brokenSseServer({
+  'foreign-id-goes-live': brokenSseServer({
     requirement: 'sse-resume-foreign',
-    fault: 'resumes the stream of one resource behind the id of another’s event',
-    parts: () => resumeBy((id, { types }, log) => resume(id, types ? { types } : {}, log)),
+    fault: 'goes on live when the id is of another resource, and leaves out what was published since',
+    parts: () => resumeBy((id, selection, log) => (log.find(id) && resume(id, selection, log) === 'lost' ? log.end : resume(id, selection, log))),
   }),
-  'empty-id-is-unknown': brokenSseServer({
+  'empty-id-is-the-beginning': brokenSseServer({
     requirement: 'sse-resume-empty-id',
-    fault: 'takes an empty id for one that it never gave',
-    parts: () => ({ place: (request, selection, log, setting) => (request.lastEventId === '' ? 'lost' : honestParts.place(request, selection, log, setting)) }),
+    fault: 'replays everything to a client whose id is empty',
+    parts: () => ({ place: (request, selection, log, setting) => (request.lastEventId === '' ? log.first : honestParts.place(request, selection, log, setting)) }),
   }),
 }
 

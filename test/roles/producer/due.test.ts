@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadProfile } from '../../../harness/profile/load.ts'
-import { inOrder, notEarly, notLate, retried } from '../../../harness/roles/producer/claims.ts'
+import { exactly, inOrder, notEarly, notLate, retried } from '../../../harness/roles/producer/claims.ts'
 import { dueTimes } from '../../../harness/roles/producer/due.ts'
 import type { Attempt, ProducerSeen } from '../../../harness/roles/producer/seen.ts'
 
@@ -72,6 +72,15 @@ describe('what is early is counted from what is certain', () => {
     expect(notEarly(seen, attempts, delaysMs).holds).toBe(false)
   })
 
+  it('a request that a busy harness read after its sender had given it up does not make the next one early', () => {
+    // Attempt 3 was sent at 2.2 s, given up at 3.2 s and read at 3.3 s; attempt 4 went out at 3.21 s, attempt 5 at 3.82 s.
+    const seen = { ...seenOf(1, { scale: 1000 }), timeoutMs: 1000 }
+    const arrivals = [1591, 2118, 3300, 3481, 3825]
+    const attempts = seen.attempts.map((attempt, index) => ({ ...attempt, arrivedMs: arrivals[index] ?? 0, completedMs: arrivals[index] ?? 0 }))
+    expect(notEarly(seen, attempts, delaysMs).holds).toBe(true)
+    expect(notEarly({ ...seen, timeoutMs: 15_000 }, attempts, delaysMs).holds).toBe(false)
+  })
+
   it('on a clock that the run owns a thousandth is seen', () => {
     expect(early(seenOf(0.999, { ownsTime: true })).holds).toBe(false)
     expect(early(seenOf(1, { ownsTime: true })).holds).toBe(true)
@@ -105,7 +114,35 @@ describe('what is late is an accusation only beyond what a busy machine explains
   it('silence is a failure while the harness was punctual, and unproven when it was not', () => {
     const one = seenOf(1, { scale: 100, attempts: 1 })
     expect(retried(one, one.attempts, 'it failed').holds).toBe(false)
-    expect(retried({ ...one, lagMs: 1200 }, one.attempts, 'it failed')).toMatchObject({ holds: null, outcome: 'unproven' })
+    expect(retried({ ...one, lagMs: 240 }, one.attempts, 'it failed').holds).toBe(false)
+    expect(retried({ ...one, lagMs: 260 }, one.attempts, 'it failed').holds).toBe(null)
+    expect(retried({ ...one, lagMs: 1200, timeoutMs: 15_000 }, one.attempts, 'it failed')).toMatchObject({ holds: null, outcome: 'unproven' })
+  })
+})
+
+describe('one attempt more than there should be', () => {
+  const gone = (arrivals: readonly number[], more: Partial<ProducerSeen> = {}) => {
+    const seen = seenOf(1, { scale: 1000, attempts: arrivals.length })
+    const attempts = seen.attempts.map((attempt, index) => ({ ...attempt, arrivedMs: arrivals[index] ?? 0, completedMs: arrivals[index] ?? 0, closedMs: (arrivals[index] ?? 0) + 1 }))
+    return exactly({ ...seen, attempts, ...more }, attempts, 1, 'the endpoint is gone')
+  }
+
+  it('is a failure when it came sooner than a sender could have given the first one up', () => {
+    expect(gone([20, 30]).holds).toBe(false)
+    expect(gone([900, 990]).holds).toBe(false)
+  })
+
+  it('is a failure when the first exchange was over long before its timeout', () => {
+    expect(gone([20, 25_020], { timeoutMs: 15_000 }).holds).toBe(false)
+  })
+
+  it('is unproven when the sender may have given up before it read the answer', () => {
+    expect(gone([1570, 2275])).toMatchObject({ holds: null, outcome: 'unproven' })
+    expect(gone([20, 1100])).toMatchObject({ holds: null, outcome: 'unproven' })
+  })
+
+  it('is a failure on a clock that the run owns', () => {
+    expect(gone([20, 25_020], { ownsTime: true }).holds).toBe(false)
   })
 })
 

@@ -2,7 +2,7 @@ import { createChannel, createSession } from 'better-sse'
 import type { ServerResponse } from 'node:http'
 import { listen, type Subject } from '../receiver-server.ts'
 import { History } from './history.ts'
-import { serveStreamControl, type StreamServerSide } from './stream-control.ts'
+import { isStream, serveStreamControl, type StreamServerSide } from './stream-control.ts'
 
 /** better-sse: its sessions, its channel and its keep-alive; history and its gaps are left to the user, and by the book. */
 export function start(): Promise<Subject> {
@@ -23,6 +23,7 @@ export function start(): Promise<Subject> {
   }
   return listen('/stream', (request, response) => {
     if (serveStreamControl('better-sse', { heartbeatMs }, side, request, response)) return
+    if (!isStream(request)) return void response.writeHead(404).end()
     const lastId = request.headers['last-event-id']
     const missed = lastId === undefined || lastId === '' ? [] : history.after(String(lastId))
     if (missed === undefined) return void response.writeHead(410).end()

@@ -10,9 +10,10 @@ export async function start(): Promise<Subject> {
   const history = new History()
   const open = new Set<SSEReplyInterface>()
   const side: StreamServerSide = {
-    publish: async (event) => {
+    // A send waits for its client: whoever publishes does not wait for the slowest.
+    publish: (event) => {
       const { id, type, data } = history.add(event)
-      await Promise.all([...open].map((sse) => sse.send({ id, event: type, data })))
+      for (const sse of open) void sse.send({ id, event: type, data }).catch(() => open.delete(sse))
       return id
     },
     disconnect: () => {

@@ -10,9 +10,10 @@ export function start(): Promise<Subject> {
   const history = new History()
   const open = new Set<SSEStreamingApi>()
   const side: StreamServerSide = {
-    publish: async (event) => {
+    // A write waits for its client: whoever publishes does not wait for the slowest.
+    publish: (event) => {
       const kept = history.add(event)
-      await Promise.all([...open].map((stream) => write(stream, kept)))
+      for (const stream of open) void write(stream, kept)
       return kept.id
     },
     disconnect: () => {

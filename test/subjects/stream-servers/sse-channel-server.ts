@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import { listen, type Subject } from '../receiver-server.ts'
-import { serveStreamControl, type StreamServerSide } from './stream-control.ts'
+import { isStream, serveStreamControl, type StreamServerSide } from './stream-control.ts'
 
 interface Channel {
   addClient(request: IncomingMessage, response: ServerResponse): void
@@ -27,6 +27,7 @@ export async function start(): Promise<Subject> {
   }
   const subject = await listen('/stream', (request, response) => {
     if (serveStreamControl('sse-channel', { heartbeatMs }, side, request, response)) return
+    if (!isStream(request)) return void response.writeHead(404).end()
     open.add(response)
     response.once('close', () => open.delete(response))
     channel.addClient(request, response)

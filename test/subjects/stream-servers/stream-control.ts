@@ -43,6 +43,11 @@ export function serveStreamControl(name: string, capabilities: object, side: Str
   return true
 }
 
+/** The one stream of a subject: every other path is unknown to it. */
+export function isStream(request: IncomingMessage): boolean {
+  return new URL(request.url ?? '/', 'http://subject').pathname === '/stream'
+}
+
 async function respond(verb: ((body: Readonly<Record<string, unknown>>) => unknown) | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer) // no encoding is set, so chunks are Buffers
