@@ -11,7 +11,6 @@ interface Flag {
   readonly words: string
   /** Roles that it is for, where it is not for all. */
   readonly roles?: readonly Role[]
-  readonly notWritten?: true
   /** The command that it is for, where that is not run. */
   readonly command?: string
 }
@@ -76,7 +75,6 @@ export function readFlags(args: readonly string[], names: readonly FlagName[]): 
     const flag: Flag = flags[name]
     if (given.length > 1 && !flag.repeatable && flag.value !== undefined) throw new HarnessError('usage', `--${name} is given ${given.length} times`, 'give it once')
     if (flag.value !== undefined && given.includes('')) throw new HarnessError('usage', `--${name} has an empty value`, `write --${name} ${flag.value}`)
-    if (flag.notWritten) throw new HarnessError('usage', `--${name} is not written yet`, 'leave it out')
   }
   return { values, positionals }
 }
@@ -85,7 +83,6 @@ export function readFlags(args: readonly string[], names: readonly FlagName[]): 
 export function flagHelp(names: readonly FlagName[]): string {
   const rows = names
     .map((name): readonly [FlagName, Flag] => [name, flags[name]])
-    .filter(([, flag]) => !flag.notWritten)
     .map(([name, flag]) => {
       const notes = [...(flag.repeatable ? ['repeatable'] : []), ...(flag.roles ? [`for ${flag.roles.join(', ')}`] : [])]
       return [`--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`, `${flag.words}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`] as const

@@ -2,11 +2,16 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { brokenProducers } from '../test/broken/producers/index.ts'
 import { killMatrix, withoutBrokenTarget, type Kill } from '../test/broken/kill-matrix.ts'
 import { producerKills } from '../test/broken/producer-kills.ts'
+import { brokenSseClients } from '../test/broken/sse-clients/index.ts'
+import { sseClientKills, sseServerKills } from '../test/broken/sse-kills.ts'
+import { brokenSseServers } from '../test/broken/sse-servers/index.ts'
 
 /** Runs the suites against every broken target, prints requirement × target, and writes reports/kill-matrix.json. */
 const roles = [
   { role: 'consumer', kills: await killMatrix(), missing: withoutBrokenTarget() },
   { role: 'producer', kills: await producerKills(), missing: withoutBrokenTarget('producer', Object.values(brokenProducers)) },
+  { role: 'sse-server', kills: await sseServerKills(), missing: withoutBrokenTarget('sse-server', Object.values(brokenSseServers)) },
+  { role: 'sse-client', kills: await sseClientKills(), missing: withoutBrokenTarget('sse-client', Object.values(brokenSseClients)) },
 ]
 for (const { role, kills, missing } of roles) print(role, kills, missing)
 await mkdir('reports', { recursive: true })

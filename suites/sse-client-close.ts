@@ -1,9 +1,9 @@
-import { absent, awaitEnd, awaitEvents, awaitGone, awaitRequests, awaitState, closeClient, connect, endEvent, endingStream, finding, gate, inapplicable, lastState, milliseconds, pause, release, serve, silentAfter, sseClientSuite, stream, unproven, watch, watchReconnection, type SseClientSeen } from '../harness/roles/sse-client/index.ts'
+import { absent, awaitEnd, awaitEvents, awaitGone, awaitState, closeClient, connect, endEvent, endingStream, finding, gate, inapplicable, lastState, milliseconds, pause, release, serve, silentAfter, sseClientSuite, stream, unproven, watch, watchReconnection, type SseClientSeen } from '../harness/roles/sse-client/index.ts'
 
 const base = 'sse-client-connection/one-event'
 const back = 'sse-client-reconnection/clean-end'
 /** Long enough that the client is closed inside of it. */
-const retryMs = 600
+const retryMs = 1000
 /** A closed client that is blocked in reading notices with the next bytes; these come every so often. */
 const nudges = Array.from({ length: 20 }, () => [pause(200), ':\n']).flat()
 
@@ -33,7 +33,7 @@ export default sseClientSuite({
     'while-it-waits': {
       title: 'a client that is closed while it waits to come back',
       control: [base, back],
-      when: [serve(endingStream(`retry: ${retryMs}\n\ndata: one\n\n`), stream(endEvent)), connect(), awaitRequests(1), awaitEvents(1), watch(60), closeClient(), watchReconnection(retryMs)],
+      when: [serve(endingStream(`retry: ${retryMs}\n\ndata: one\n\n`, gate('end')), stream(endEvent)), connect(), awaitEvents(1), release('end'), watch(60), closeClient(), watchReconnection(retryMs)],
       then: { 'sse-client-close-cancels': (seen) => cancelled(seen) },
     },
     'open-until-closed': {

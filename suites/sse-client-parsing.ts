@@ -3,6 +3,7 @@ import document from './vectors/event-stream.json' with { type: 'json' }
 
 const base = 'sse-client-connection/one-event'
 const back = 'sse-client-reconnection/clean-end'
+const sentWideId = 'sse-client-reconnection/id-beyond-latin-1'
 const sentId = 'sse-client-reconnection/last-id'
 const soon = 'retry: 20\n\n'
 /** Without the simplest of its kind, the others say nothing. */
@@ -62,13 +63,16 @@ function caseOf(vector: Vector, bytes: Uint8Array, way: Chunking | undefined, co
   const ends = unfinished || requirement === 'sse-client-cr-at-end'
   const sent = way === undefined ? bytes : cut(bytes, way.cuts)
   const aboutIds = vector.lastEventId !== '' || vector.events.some(({ lastEventId }) => lastEventId !== '')
+  // Clients die of sending such an id, and that is no matter of reading.
+  const wideId = ends && vector.events.some(({ lastEventId }) => /[^\x20-\x7e]/.test(lastEventId))
   const aboutTypes = vector.events.some(({ type }) => type !== 'message')
   // Types that connections have, too, are a rule of their own, whatever the vector is for.
   const rule = way !== undefined ? ruleOf[way.about] : vector.events.some(({ type }) => type === 'error' || type === 'open') ? 'sse-client-named-events' : requirement
   return {
     title: `${titleOf(vector)}${way === undefined ? '' : `, ${way.words}`}`,
-    control: [...controls, ...(ends ? [back] : []), ...(ends && aboutIds ? [sentId] : []), ...(aboutIds && id !== plain.id && way === undefined ? [plain.id] : []), ...(aboutTypes && id !== plain.type && way === undefined ? [plain.type] : [])],
+    control: [...controls, ...(ends ? [back] : []), ...(ends && aboutIds ? [sentId] : []), ...(wideId ? [sentWideId] : []), ...(aboutIds && id !== plain.id && way === undefined ? [plain.id] : []), ...(aboutTypes && id !== plain.type && way === undefined ? [plain.type] : [])],
     ...(unfinished ? { needs: 'discards' as const } : {}),
+    ...(wideId ? { alone: 'last' as const } : {}),
     when: ends
       ? [serve(endingStream(soon), endingStream(sent), stream(endEvent)), connect(), awaitRequests(3, 20), awaitEnd()]
       : [serve(stream(sent, endEvent)), connect(), awaitEnd('stream', large ? largeWithinMs : undefined)],

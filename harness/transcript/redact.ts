@@ -21,8 +21,13 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
   }
   if (spellings.size + tokens.size === 0) return (text) => text
   const longestFirst = [...spellings, ...tokens].toSorted((a, b) => b.length - a.length)
-  const pattern = new RegExp(longestFirst.map((spelling) => (tokens.has(spelling) ? asToken(spelling) : escaped(spelling))).join('|'), 'gu')
-  return (text) => text.replace(pattern, marker)
+  let pattern: RegExp | undefined
+  return (text) => {
+    // Most texts hold no secret: to look is cheap, and the pattern of a secret that is never found is never compiled.
+    if (!longestFirst.some((spelling) => text.includes(spelling))) return text
+    pattern ??= new RegExp(longestFirst.map((spelling) => (tokens.has(spelling) ? asToken(spelling) : escaped(spelling))).join('|'), 'gu')
+    return text.replace(pattern, marker)
+  }
 }
 
 function* spellingsOf(secret: string): Generator<string> {

@@ -1,5 +1,5 @@
-import { request as requestHttp, type ClientRequest } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import { Agent, request as requestHttp, type ClientRequest } from 'node:http'
+import { Agent as SecureAgent, request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
 import type { HeaderLine } from '../../harness/http/message.ts'
 import { checkedLookup } from './address.ts'
@@ -26,6 +26,9 @@ export interface AttemptContext {
 /** What an answer says after its header section means nothing; this much of it is read, so that small ones end in peace. */
 const maxAnswerBytes = 64 * 1024
 
+/** Keep no connection: an attempt has one of its own, and nothing is left of it. */
+const [agent, secureAgent] = [new Agent({ keepAlive: false }), new SecureAgent({ keepAlive: false, maxCachedSessions: 0 })]
+
 /**
  * Makes one request over a connection of its own and reports its status, whatever the body of the answer does.
  *
@@ -36,7 +39,8 @@ export function send({ method, url, headers, body }: OutgoingRequest, { signal, 
     let result: AttemptResult = { kind: 'unanswered', reason: 'no answer in time' }
     let request: ClientRequest
     try {
-      request = (url.startsWith('https:') ? requestHttps : requestHttp)(url, { method, headers: byName(headers), agent: false, lookup: checkedLookup })
+      const secure = url.startsWith('https:')
+      request = (secure ? requestHttps : requestHttp)(url, { method, headers: byName(headers), agent: secure ? secureAgent : agent, lookup: checkedLookup })
     } catch (error) {
       return resolve({ kind: 'unanswered', reason: `the request cannot be made: ${String(error)}` })
     }

@@ -1,5 +1,6 @@
 import { loadProfile } from '../../harness/profile/load.ts'
 import { seededRandom } from '../../harness/random.ts'
+import type { RoleName } from '../../harness/role.ts'
 import { run } from '../../harness/run.ts'
 import { generateSecret } from '../../harness/signing/key.ts'
 import type { Report, Verdict } from '../../harness/report/report.ts'
@@ -77,7 +78,7 @@ export async function killMatrix(): Promise<readonly Kill[]> {
 }
 
 /** Requirements of a role that a case can prove and that no broken target is there for. */
-export function withoutBrokenTarget(name: 'consumer' | 'producer' = 'consumer', targets: readonly Pick<BrokenConsumer, 'requirement'>[] = Object.values(brokenConsumers)): readonly RequirementId[] {
+export function withoutBrokenTarget(name: RoleName = 'consumer', targets: readonly Pick<BrokenConsumer, 'requirement'>[] = Object.values(brokenConsumers)): readonly RequirementId[] {
   const covered = new Set(targets.map(({ requirement }) => requirement))
   return requirements.filter(({ role, status, id }) => role === name && status === 'active' && !covered.has(id)).map(({ id }) => id)
 }

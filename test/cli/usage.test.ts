@@ -53,7 +53,7 @@ describe('a command line with a fault is refused before anything is sent', () =>
     ['a public URL that is none', () => ['--target', url, '--role', 'producer', '--public-url', 'tunnel.example:80'], 'usage', /--public-url/, /http:\/\/tunnel\.example:80/],
     ['a trigger for the reference', () => ['--target', 'reference', '--role', 'producer', '--trigger', 'x'], 'usage', /--trigger is given/, /name the URL/],
     ['one file for the reports of two roles', () => ['--target', 'reference', '--reporter', `junit=${join(folder, 'own.xml')}`], 'usage', /several roles/, /--role consumer/],
-    ['a baseline', () => ['--target', url, '--baseline', 'x'], 'usage', /not written yet/, /leave/],
+    ['a baseline that is not there', () => ['--target', url, ...secret, '--baseline', join(folder, 'none.json')], 'bad-baseline', /there is no baseline at /, /--update-baseline/],
     ['a header that is none', () => ['--target', url, ...secret, '--header', 'Authorization'], 'usage', /NAME: VALUE/, /--header/],
     ['two reporters on standard output', () => ['--target', url, ...secret, '--reporter', 'json', '--reporter', 'junit'], 'usage', /both print/, /=FILE/],
     ['an unknown role', () => ['--target', url, '--role', 'consumr'], 'unknown-role', /consumr/, /did you mean consumer/],

@@ -74,6 +74,7 @@ describe('a long body is the same whichever byte it is cut at', () => {
     ['CRLF, then LF', block.replaceAll('\n', '\r\n') + block.repeat(2)],
     ['LF, then CRLF', block + block.repeat(2).replaceAll('\n', '\r\n')],
     ['CR, then LF, then CR', block.replaceAll('\n', '\r') + block + block.replaceAll('\n', '\r')],
+    ['LF, and long enough for the decoder of long texts', block.repeat(20)],
     ['ASCII with CRLF', block.repeat(3).replaceAll(/[é…]/g, 'e').replaceAll('\n', '\r\n')],
   ])('%s', (_, text) => {
     const start = Buffer.from(':\n')
@@ -136,6 +137,9 @@ describe('limits', () => {
         expect(parse(eventStreamParser, pieces(bytes, 1), { limits: small })).toEqual(whole)
         const events = parse(plainParser, [bytes]).events
         expect(whole.events).toEqual(whole.fault === undefined ? events : events.slice(0, whole.events.length))
+        const diagnosed = diagnose(eventStreamParser, chunks, small)
+        expect(diagnosed.events).toEqual(whole.events)
+        expect(diagnosed.flaws.filter(({ code }) => code === 'too-large')).toEqual(whole.stopped === undefined ? [] : [whole.stopped])
         for (const { data } of whole.events) expect(data.length).toBeLessThanOrEqual(small.maxDataLength)
       }),
       { numRuns: 1500 },

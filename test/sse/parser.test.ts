@@ -97,10 +97,10 @@ describe('beyond a limit', () => {
     const flaws: StreamFlaw[] = []
     const events: StreamEvent[] = []
     const asking = new EventStreamParser({ limits: small, onFlaw: (flaw) => flaws.push(flaw), onEvent: (event) => events.push(event) })
-    asking.push(Buffer.from(`data: a\n\n${body}`))
+    asking.push(Buffer.from(`data: a\n\n${body}\n\ndata: b\n\n`))
     expect(flaws).toEqual([{ code: 'too-large', offset: expect.any(Number) as number, fact }])
     expect(asking.stopped).toEqual(flaws[0])
-    asking.push(Buffer.from('\n\ndata: b\n\n'))
+    asking.push(Buffer.from('\n\ndata: c\n\n'))
     asking.end()
     expect(events.map(({ data }) => data)).toEqual(['a'])
     expect(flaws).toHaveLength(1)

@@ -24,6 +24,13 @@ describe('the vectors', () => {
   })
 })
 
+/** Not at the start of the body, and long enough to be read from one text: there a byte order mark would be none. */
+test.each(streamVectors.filter((vector) => vector.ends !== true && bodyOf(vector)[0] !== 0xef))('our parser gets $id right in the middle of a long chunk', (vector) => {
+  const { events, retries } = parse(eventStreamParser, [Buffer.from(':\n'), Buffer.concat([bodyOf(vector), Buffer.from(`\n\n:${'-'.repeat(100)}\ndata: end\n\n`)])])
+  expect(events.slice(0, -1).map(({ type, data, lastEventId }) => ({ type, data, lastEventId }))).toEqual(eventsOf(vector))
+  expect({ last: events.at(-1)?.data, retries }).toEqual({ last: 'end', retries: vector.retries })
+})
+
 test.each(streamVectors)('our parser gets $id right, however it is cut', (vector) => {
   expect(mistake(eventStreamParser, vector)).toBeUndefined()
 })

@@ -1,4 +1,5 @@
-import type { ClientConnection } from '../../attach/control.ts'
+import type { ClientConnection, Control } from '../../attach/control.ts'
+import { HarnessError } from '../../errors.ts'
 import type { ConnectionLine } from '../../transcript/client-line.ts'
 import { recordEvent } from './recorded-events.ts'
 import type { SseClientStage } from './stage.ts'
@@ -8,6 +9,8 @@ interface Opened {
   readonly name: string
   readonly path: string
   readonly asked: Asked
+  /** Where it is known by its id: a target that was started again gives the same ids to others. */
+  readonly control: Control
   readonly id: string
   readonly startedMs: number
   readonly states: { state: ClientConnection['state']; atMs: number; events: number }[]
@@ -35,7 +38,7 @@ export class Clients {
     const control = this.#stage.control()
     const told = await control.connect({ url, ...asked, ...(control.manifest.capabilities['types'] === true ? { types } : {}) })
     if (told === 'absent') return false
-    this.#byName.set(name, { name, path, asked, id: told.id, startedMs, states: [], told: { state: 'connecting', events: [], errors: 0 }, readMs: startedMs })
+    this.#byName.set(name, { name, path, asked, control, id: told.id, startedMs, states: [], told: { state: 'connecting', events: [], errors: 0 }, readMs: startedMs })
     return true
   }
 
@@ -51,7 +54,7 @@ export class Clients {
   async read(name: string): Promise<ClientConnection> {
     const opened = this.#byName.get(name)
     if (!opened) return { state: 'closed', events: [], errors: 0 }
-    const told = await this.#stage.control().connection(opened.id)
+    const told = await this.#controlOf(opened).connection(opened.id)
     opened.readMs = this.#stage.clock.elapsed()
     // A connection that is not known any more has delivered what it had delivered.
     if (told !== 'absent') opened.told = told
@@ -64,17 +67,18 @@ export class Clients {
   async close(name: string): Promise<void> {
     const opened = this.#byName.get(name)
     if (!opened || opened.closedMs !== undefined) return
-    await this.#stage.control().closeConnection(opened.id)
+    await this.#controlOf(opened).closeConnection(opened.id)
     opened.closedMs = this.#stage.clock.elapsed()
     opened.countAtClose = (await this.read(name)).events.length
   }
 
   async closeAll(): Promise<void> {
-    for (const { name, id, closedMs, told } of this.#byName.values()) {
-      if (closedMs !== undefined) continue
+    for (const opened of this.#byName.values()) {
+      const { name, id, told } = opened
+      if (opened.closedMs !== undefined) continue
       // Nothing is sent behind the end mark.
       if (!told.events.some(({ data }) => data.includes(endMark))) await this.read(name)
-      await this.#stage.control().closeConnection(id)
+      await this.#controlOf(opened).closeConnection(id)
     }
   }
 
@@ -99,6 +103,11 @@ export class Clients {
       ...(opened.countAtClose === undefined ? {} : { countAtClose: opened.countAtClose }),
       readMs: round(opened.readMs),
     }))
+  }
+
+  #controlOf({ control }: Opened): Control {
+    if (control === this.#stage.control()) return control
+    throw new HarnessError('bad-control', 'the client was started again while the case was played', 'this is handled where the case is played')
   }
 }
 

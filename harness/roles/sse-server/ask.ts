@@ -33,5 +33,5 @@ export function questionBytes({ policy, url, headers, credentials }: SseServerSt
 /** Credentials of the same form that are not valid. */
 function corrupted(value: string): string {
   const at = value.lastIndexOf(' ') + 1
-  return `${value.slice(0, at)}${[...value.slice(at)].reverse().join('')}conformance`
+  return `${value.slice(0, at)}conformance-${value.slice(at).replace(/[^A-Za-z0-9]/g, '')}`
 }

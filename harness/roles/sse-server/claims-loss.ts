@@ -27,6 +27,13 @@ export function undisturbed(seen: SseServerSeen, witness: string, judge: () => F
   return foreign ? inapplicable('the edge of what is kept', `others publish too, which evicts what the case published: type ${quote(foreign.type, 60)} at byte ${foreign.offset}`) : judge()
 }
 
+/** A history that is longer than what a target keeps cannot be replayed; that it says so is all that is asked of it. */
+export function whereKept(seen: SseServerSeen, name: string, judge: () => Finding): Finding {
+  const stream = seen.stream(name)
+  const signal = stream && signalOf(seen, stream)
+  return signal === undefined ? judge() : inapplicable('a replay of the whole history', `the target keeps less, and says so: ${signal}`)
+}
+
 /** A position that cannot be resumed from is signalled. `lenient`: any refusal of the request counts as well. */
 export function signalled(seen: SseServerSeen, name: string, what: string, { lenient }: { readonly lenient: boolean }): Finding {
   const expected = `${signalWords(seen)}, since the id ${what}`

@@ -14,6 +14,11 @@ function resumed(seen: SseServerSeen, name: string, expected: string, judge: (st
 export function noGap(seen: SseServerSeen, name: string): Finding {
   const id = seen.stream(name)?.asked.after ?? ''
   const expected = `every event behind ${quote(id, 60)}`
+  const stream = seen.stream(name)
+  const anchor = stream?.asked.afterOwn
+  if (anchor !== undefined && stream?.status !== undefined && stream.status >= 400 && stream.status < 500 && !throttled(stream)) {
+    return finding(false, expected, `${stream.status}, although ${named(seen, [anchor])} was published ${seconds(stream.startedMs - (seen.publications[anchor]?.afterMs ?? 0))} before and is kept`)
+  }
   return resumed(seen, name, expected, (stream, due) => {
     const lost = lostOn(seen, stream, due)
     if (lost.length > 0) return finding(false, expected, `${lost.length} of ${due.length} lost: ${named(seen, lost.map(({ number }) => number))}`)

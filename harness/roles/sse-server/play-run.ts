@@ -106,8 +106,9 @@ class RunPlayer {
   unreachable(): Summary['obstacle'] {
     const { url, redact } = this.#stage
     const first = [...this.#lines.values()].flat().find((line): line is StreamLine => line.kind === 'stream')
-    if (first === undefined || first.status !== undefined || (first.fault === undefined && first.detail === undefined)) return undefined
+    if (first === undefined || first.status !== undefined) return undefined
     const where = redact(url)
+    if (first.fault === undefined) return { code: 'silent', fact: `the target at ${where} took the request and answered nothing within ${Math.round((first.endedMs - first.startedMs) / 1000)} s`, cure: 'Check that --target is the URL of a stream; where a server answers with its first event only, let one be published: --control URL or --trigger COMMAND.' }
     this.#diedIn = undefined
     if (first.fault === 'refused' || first.fault === 'unreachable') return { code: 'unreachable', fact: `nothing can be reached at ${where}: ${first.detail ?? first.fault}`, cure: 'Start the target, or correct --target.' }
     return { code: 'not-http', fact: `what answers at ${where} does not speak HTTP/1.1: ${first.detail ?? first.fault ?? ''}`, cure: 'Check host, port and scheme (http or https) of --target.' }

@@ -13,7 +13,7 @@ export const lineEndFaults = [
     'ends lines at U+2028 and U+2029': { unmark: () => alsoEndingAt(/[\u2028\u2029]/g) },
     'ends lines at U+0085': { unmark: () => alsoEndingAt(/\u0085/g) },
     'ends lines at vertical tab and form feed': { unmark: () => alsoEndingAt(/[\v\f]/g) },
-    'ends lines at the separators of ASCII': { unmark: () => alsoEndingAt(new RegExp('[\\x1c-\\x1e]', 'g')) },
+    'ends lines at the separators of ASCII': { unmark: () => (text) => [...text.replace(/^\ufeff/, '')].map((character) => ('\u001c\u001d\u001e'.includes(character) ? '\n' : character)).join('') },
     'ends lines at a backslash and an n': { unmark: () => alsoEndingAt(/\\n/g) },
   }),
   ...breaking('split-crlf', {

@@ -11,26 +11,31 @@ export const brokenAnswers: BrokenSseServers = {
   'streams-with-203': brokenSseServer({
     requirement: 'sse-stream-status',
     fault: 'answers a stream with 203, as a proxy that changed it would',
+    message: /saw 203/,
     parts: () => ({ status: 203 }),
   }),
   'plain-text': brokenSseServer({
     requirement: 'sse-stream-content-type',
     fault: 'calls a stream text/plain',
+    message: /saw Content-Type: text\/plain/,
     parts: () => withHeader('Content-Type', 'text/plain'),
   }),
   'latin-1-charset': brokenSseServer({
     requirement: 'sse-stream-charset',
     fault: 'names the charset iso-8859-1',
+    message: /iso-8859-1/,
     parts: () => withHeader('Content-Type', 'text/event-stream; charset=iso-8859-1'),
   }),
   'announces-length': brokenSseServer({
     requirement: 'sse-stream-no-length',
     fault: 'announces the length of a stream',
+    message: /saw Content-Length/,
     parts: () => withHeader('Content-Length', '999999999999'),
   }),
   'header-with-first-event': brokenSseServer({
     requirement: 'sse-stream-headers-first',
     fault: 'keeps its header section back until there is an event',
+    message: /with the first event/,
     parts() {
       const begun = new WeakSet<Stream>()
       return {
@@ -44,21 +49,25 @@ export const brokenAnswers: BrokenSseServers = {
   'may-be-cached': brokenSseServer({
     requirement: 'sse-stream-cache',
     fault: 'lets caches keep a stream for a minute',
+    message: /max-age=60/,
     parts: () => withHeader('Cache-Control', 'max-age=60, no-transform'),
   }),
   'may-be-transformed': brokenSseServer({
     requirement: 'sse-stream-no-transform',
     fault: 'says nothing against compression on the way',
+    message: /no-transform, saw Cache-Control: no-store/,
     parts: () => withHeader('Cache-Control', 'no-store'),
   }),
   'may-be-buffered': brokenSseServer({
     requirement: 'sse-stream-no-proxy-buffering',
     fault: 'does not tell proxies to pass on what they have',
+    message: /no X-Accel-Buffering/,
     parts: () => ({ head: () => Object.fromEntries(Object.entries(head()).filter(([name]) => name !== 'X-Accel-Buffering')) }),
   }),
   'compresses-without-flush': brokenSseServer({
     requirement: 'sse-stream-flush-compressed',
     fault: 'compresses where it may, and leaves events in the compressor',
+    message: /Content-Encoding: gzip/,
     parts() {
       const packers = new WeakMap<ServerResponse, Gzip>()
       const packed = (stream: Stream): boolean => /gzip/.test(stream.request.acceptEncoding)
@@ -78,31 +87,37 @@ export const brokenAnswers: BrokenSseServers = {
   'streams-for-every-method': brokenSseServer({
     requirement: 'sse-stream-get-only',
     fault: 'answers POST and DELETE with a stream',
+    message: /a stream: 200/,
     parts: () => ({ admit: () => undefined }),
   }),
   'head-hangs': brokenSseServer({
     requirement: 'sse-stream-head',
     fault: 'treats HEAD as GET, and never ends the answer',
+    message: /no answer/,
     parts: () => ({ isHeadOnly: () => false }),
   }),
   'any-token': brokenSseServer({
     requirement: 'sse-stream-authorization',
     fault: 'asks for a token and takes any',
+    message: /wrong credentials, saw 200/,
     parts: () => ({ authorize: (request, setting) => (request.authorization === '' ? honestParts.authorize(request, setting) : undefined) }),
   }),
   'no-token': brokenSseServer({
     requirement: 'sse-stream-authorization',
     fault: 'refuses a wrong token, and lets those in who bring none',
+    message: /missing credentials, saw 200/,
     parts: () => ({ authorize: (request, setting) => (request.authorization === '' ? undefined : honestParts.authorize(request, setting)) }),
   }),
   'unauthorized-as-event': brokenSseServer({
     requirement: 'sse-stream-authorization',
     fault: 'answers a wrong token with 200 and says so in the stream',
+    message: /credentials, saw 200/,
     parts: () => ({ authorize: () => undefined, selects: (selection, event, stream) => isAuthorized(stream) && honestParts.selects(selection, event, stream), heartbeat: (stream) => (isAuthorized(stream) ? heartbeat() : 'event: error\ndata: unauthorized\n\n') }),
   }),
   'throttles-without-a-time': brokenSseServer({
     requirement: 'sse-stream-throttle',
     fault: 'refuses those who come too fast with 503, and does not say for how long',
+    message: /503 with no Retry-After/,
     alsoFails: because('clients that come at once are refused', 'sse-stream-many-clients', 'sse-stream-released'),
     parts() {
       const times: number[] = []
@@ -119,6 +134,7 @@ export const brokenAnswers: BrokenSseServers = {
   'frees-nothing': brokenSseServer({
     requirement: 'sse-stream-released',
     fault: 'counts a connection for ever, and refuses everybody once it has counted enough',
+    message: /503 after 200 streams/,
     parts() {
       let opened = 0
       return {
@@ -132,6 +148,7 @@ export const brokenAnswers: BrokenSseServers = {
   'cuts-at-the-end': brokenSseServer({
     requirement: 'sse-stream-ends-whole',
     fault: 'ends a stream by closing the connection',
+    message: /without its last chunk/,
     parts: () => ({ end: ({ response }) => void response.destroy() }),
   }),
 }

@@ -10,28 +10,33 @@ export const brokenLosses: BrokenSseServers = {
   'silent-gap': brokenSseServer({
     requirement: 'sse-resume-evicted',
     fault: 'begins with the oldest event it has when those after the id are gone',
+    message: /as if nothing were missing/,
     parts: () => resumeBy((id, selection, log) => (isEvicted(log, id) ? log.first : resume(id, selection, log))),
   }),
   'evicted-goes-live': brokenSseServer({
     requirement: 'sse-resume-evicted',
     fault: 'goes on live when the events after the id are gone',
+    message: /saw 200 to/,
     parts: () => resumeBy((id, selection, log) => (isEvicted(log, id) ? log.end : resume(id, selection, log))),
   }),
   'unknown-replays-everything': brokenSseServer({
     requirement: 'sse-resume-unknown',
     fault: 'replays everything to a client whose id it does not know',
+    message: /as if nothing were missing/,
     alsoFails: because('ids from before a reset and malformed ones are unknown too', 'sse-resume-epoch', 'sse-resume-malformed'),
     parts: () => resumeBy((id, selection, log) => (isUnknown(log, id) ? log.first : resume(id, selection, log))),
   }),
   'unknown-goes-live': brokenSseServer({
     requirement: 'sse-resume-unknown',
     fault: 'ignores an id that it does not know',
+    message: /saw 200 to/,
     alsoFails: because('ids from before a reset and malformed ones are unknown too', 'sse-resume-epoch', 'sse-resume-malformed'),
     parts: () => resumeBy((id, selection, log) => (isUnknown(log, id) ? log.end : resume(id, selection, log))),
   }),
   'long-id-is-an-error': brokenSseServer({
     requirement: 'sse-resume-malformed',
     fault: 'answers 500 to an id that its database does not take',
+    message: /saw 500 to/,
     parts: () =>
       resumeBy(function queried(id, selection, log) {
         if (id.length > 255) throw new RangeError('value too long for type character varying(255)')
@@ -41,6 +46,7 @@ export const brokenLosses: BrokenSseServers = {
   'odd-letters-are-an-error': brokenSseServer({
     requirement: 'sse-resume-malformed',
     fault: 'answers 500 to an id with letters that it cannot decode',
+    message: /saw 500 to/,
     parts: () =>
       resumeBy(function decodedFirst(id, selection, log) {
         if (/[^\x20-\x7e]/.test(id)) throw new RangeError('invalid byte sequence')
@@ -50,6 +56,7 @@ export const brokenLosses: BrokenSseServers = {
   'counts-on-from-a-snapshot': brokenSseServer({
     requirement: 'sse-resume-epoch',
     fault: 'counts on after a reset from a number that it had stored eight events before',
+    message: / again: "evt-/,
     alsoFails: because('an id comes again', 'sse-resume-id-unique', 'sse-resume-id-stable'),
     parts() {
       let resets = 0
@@ -70,21 +77,25 @@ export const brokenLosses: BrokenSseServers = {
   'resumed-gets-every-type': brokenSseServer({
     requirement: 'sse-resume-keeps-types',
     fault: 'forgets the filter when it resumes',
+    message: /of type "other/,
     parts: () => ({ selects: ({ types, key }, event, { request }) => selects({ ...((request.lastEventId ?? '') === '' && types && { types }), ...(key !== undefined && { key }) }, event) }),
   }),
   'filter-counts-as-read': brokenSseServer({
     requirement: 'sse-resume-keeps-types',
     fault: 'replays nothing to a client that asked for some types',
+    message: / lost: /,
     parts: () => ({ place: (request, selection, log, setting) => (selection.types && (request.lastEventId ?? '') !== '' && resume(request.lastEventId ?? '', selection, log) !== 'lost' ? log.end : honestParts.place(request, selection, log, setting)) }),
   }),
   'resumed-gets-every-resource': brokenSseServer({
     requirement: 'sse-resume-keeps-resource',
     fault: 'replays the events of every resource to the stream of one',
+    message: / about /,
     parts: () => ({ selects: ({ types, key }, event, stream) => selects({ ...(types && { types }), ...(key !== undefined && event.position >= stream.liveFrom && { key }) }, event) }),
   }),
   'stream-of-the-id': brokenSseServer({
     requirement: 'sse-resume-foreign',
     fault: 'replays the stream that the id belongs to, whichever was asked for',
+    message: / about /,
     parts() {
       const keys = new WeakMap<StreamRequest, string>()
       return {
@@ -104,11 +115,13 @@ export const brokenLosses: BrokenSseServers = {
   'foreign-id-goes-live': brokenSseServer({
     requirement: 'sse-resume-foreign',
     fault: 'goes on live when the id is of another resource, and leaves out what was published since',
+    message: /no signal, and without/,
     parts: () => resumeBy((id, selection, log) => (log.find(id) && resume(id, selection, log) === 'lost' ? log.end : resume(id, selection, log))),
   }),
   'empty-id-is-the-beginning': brokenSseServer({
     requirement: 'sse-resume-empty-id',
     fault: 'replays everything to a client whose id is empty',
+    message: /from before/,
     parts: () => ({ place: (request, selection, log, setting) => (request.lastEventId === '' ? log.first : honestParts.place(request, selection, log, setting)) }),
   }),
 }

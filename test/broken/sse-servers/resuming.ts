@@ -12,6 +12,7 @@ export const brokenResuming: BrokenSseServers = {
   'first-event-without-id': brokenSseServer({
     requirement: 'sse-resume-id-present',
     fault: 'gives no id to the first event of a connection',
+    message: /saw none with the event/,
     parts() {
       const begun = new WeakSet<Stream>()
       return {
@@ -26,22 +27,26 @@ export const brokenResuming: BrokenSseServers = {
   'ids-with-accents': brokenSseServer({
     requirement: 'sse-resume-id-printable',
     fault: 'gives ids with letters beyond ASCII',
+    message: /événement/,
     parts: () => ({ newEpoch: () => `événement-${honestParts.newEpoch()}` }),
   }),
   'ids-as-tokens': brokenSseServer({
     requirement: 'sse-resume-id-bounded',
     fault: 'gives ids of 200 characters, which hold all that it wants to know again',
+    message: /204 bytes|bytes/,
     parts: () => ({ newEpoch: () => honestParts.newEpoch().padEnd(200, 'x') }),
   }),
   'ids-of-the-second': brokenSseServer({
     requirement: 'sse-resume-id-unique',
     fault: 'gives two events in a row the same id, as a clock would',
+    message: /and at byte/,
     alsoFails: because('an id that two events share cannot say behind which of them', 'sse-resume-no-gap', 'sse-resume-no-duplicate', 'sse-resume-while-publishing', 'sse-resume-again', 'sse-resume-across-disconnect', 'sse-resume-tail', 'sse-resume-keeps-types', 'sse-resume-keeps-resource', 'sse-resume-foreign', 'sse-resume-retention-edge', 'sse-resume-evicted', 'sse-resume-id-stable', 'sse-resume-then-live', 'sse-resume-order', 'sse-resume-unknown'),
     parts: () => ({ encode: (event) => encode({ ...event, id: event.id.replace(/\d+$/, (number) => String(Number(number) - (Number(number) % 2))) }) }),
   }),
   'ids-of-the-connection': brokenSseServer({
     requirement: 'sse-resume-id-stable',
     fault: 'gives an event another id on every connection',
+    message: /on connection 1/,
     parts() {
       const names = new WeakMap<Stream, number>()
       let connections = 0
@@ -58,33 +63,39 @@ export const brokenResuming: BrokenSseServers = {
   'counts-from-behind-the-next': brokenSseServer({
     requirement: 'sse-resume-no-gap',
     fault: 'goes on one event too late',
+    message: /saw 1 of \d+ lost/,
     alsoFails: because('whoever resumes misses the next event', 'sse-resume-while-publishing', 'sse-resume-across-disconnect', 'sse-resume-again', 'sse-resume-keeps-types', 'sse-resume-keeps-resource', 'sse-resume-retention-edge', 'sse-resume-tail', 'sse-resume-then-live'),
     parts: () => resumeBy((id, selection, log) => later(resume(id, selection, log), 1)),
   }),
   'one-of-ten-thousand-lost': brokenSseServer({
     requirement: 'sse-resume-no-gap',
     fault: 'loses one event of ten thousand when it replays them',
+    message: /saw 1 of \d{4} lost/,
     parts: () => ({ selects: (selection, event, stream) => !(event.position - (stream.liveFrom - 5000) === 0 && isReplayed(event, stream)) && honestParts.selects(selection, event, stream) }),
   }),
   'replays-a-thousand': brokenSseServer({
     requirement: 'sse-resume-no-gap',
     fault: 'replays the newest thousand events and leaves out the others',
+    message: /\d{4} of \d{4} lost/,
     parts: () => ({ selects: (selection, event, stream) => event.position >= stream.liveFrom - 1000 && honestParts.selects(selection, event, stream) }),
   }),
   'begins-with-the-event-itself': brokenSseServer({
     requirement: 'sse-resume-no-duplicate',
     fault: 'begins with the event of the id, which the client has',
+    message: /1 again/,
     alsoFails: because('the event of the id comes again', 'sse-resume-while-publishing', 'sse-resume-tail', 'sse-resume-across-disconnect', 'sse-resume-again', 'sse-resume-keeps-types', 'sse-resume-keeps-resource', 'sse-resume-retention-edge', 'sse-resume-foreign'),
     parts: () => resumeBy((id, selection, log) => later(resume(id, selection, log), -1)),
   }),
   'one-of-ten-thousand-twice': brokenSseServer({
     requirement: 'sse-resume-no-duplicate',
     fault: 'repeats one event of ten thousand when it replays them',
+    message: /1 twice/,
     parts: () => ({ encode: (event, stream) => encode(event).repeat(isReplayed(event, stream) && event.position === stream.liveFrom - 5000 ? 2 : 1) }),
   }),
   'replays-backwards': brokenSseServer({
     requirement: 'sse-resume-order',
     fault: 'replays the newest event first',
+    message: / before "/,
     alsoFails: because('a client that goes away during the replay has the newest id and misses the rest', 'sse-resume-while-publishing', 'sse-resume-no-gap', 'sse-resume-across-disconnect', 'sse-resume-retention-edge', 'sse-stream-order'),
     parts: () => ({
       deliver(stream, log) {
@@ -98,6 +109,7 @@ export const brokenResuming: BrokenSseServers = {
   'live-before-replay': brokenSseServer({
     requirement: 'sse-resume-order',
     fault: 'loads old events while it already writes new ones',
+    message: / before "/,
     alsoFails: because('a client that goes away before the old events came has the id of a new one and misses them', 'sse-resume-while-publishing', 'sse-resume-no-gap', 'sse-resume-across-disconnect', 'sse-resume-retention-edge', 'sse-stream-order'),
     parts() {
       const loading = new WeakMap<Stream, readonly StreamedEvent[]>()
@@ -123,12 +135,14 @@ export const brokenResuming: BrokenSseServers = {
   'replays-and-falls-silent': brokenSseServer({
     requirement: 'sse-resume-then-live',
     fault: 'replays what it has and never writes a live event to a client that resumed',
+    message: /saw none of/,
     alsoFails: because('whatever is published after somebody resumed does not come', 'sse-resume-no-gap', 'sse-resume-tail', 'sse-resume-while-publishing', 'sse-resume-across-disconnect', 'sse-resume-again', 'sse-resume-keeps-types', 'sse-resume-keeps-resource', 'sse-resume-retention-edge'),
     parts: () => ({ selects: (selection, event, stream) => (stream.request.lastEventId ?? '') === '' || isReplayed(event, stream) ? honestParts.selects(selection, event, stream) : false }),
   }),
   'subscribes-after-replay': brokenSseServer({
     requirement: 'sse-resume-while-publishing',
     fault: 'subscribes after it has replayed, and misses what is published in between where much is published',
+    message: / lost: /,
     alsoFails: because('an event that is published just after somebody resumed does not come', 'sse-resume-no-gap', 'sse-resume-then-live'),
     parts() {
       const missing = new WeakMap<StreamRequest, string>()
@@ -150,12 +164,14 @@ export const brokenResuming: BrokenSseServers = {
   'newest-comes-again': brokenSseServer({
     requirement: 'sse-resume-tail',
     fault: 'repeats the newest event to whoever has it',
+    message: /1 again/,
     alsoFails: because('the newest event comes twice', 'sse-resume-no-duplicate', 'sse-resume-while-publishing', 'sse-resume-across-disconnect', 'sse-resume-again', 'sse-resume-retention-edge'),
     parts: () => resumeBy((id, selection, log) => (isLastOfItsType(log, id) ? later(resume(id, selection, log), -1) : resume(id, selection, log))),
   }),
   'disconnect-loses-the-next': brokenSseServer({
     requirement: 'sse-resume-across-disconnect',
     fault: 'leaves the event out before which it ended a stream',
+    message: /saw 1 of \d lost: .*between 1/,
     parts() {
       const cuts = new Set<number>()
       return {
@@ -170,6 +186,7 @@ export const brokenResuming: BrokenSseServers = {
   'resumes-once': brokenSseServer({
     requirement: 'sse-resume-again',
     fault: 'replays nothing behind an id behind which somebody has resumed before',
+    message: /not the second time/,
     alsoFails: because('a client that comes back with the same id misses what is behind it', 'sse-resume-while-publishing', 'sse-resume-across-disconnect'),
     parts() {
       const used = new Set<string>()
@@ -185,6 +202,7 @@ export const brokenResuming: BrokenSseServers = {
   'edge-loses-one': brokenSseServer({
     requirement: 'sse-resume-retention-edge',
     fault: 'leaves out the event after the oldest that it keeps',
+    message: /saw 1 of \d lost/,
     parts: () => resumeBy((id, selection, log) => (isOldest(log, id) ? later(resume(id, selection, log), 1) : resume(id, selection, log))),
   }),
 }

@@ -19,7 +19,6 @@ const hostile: Readonly<Record<string, (socket: Socket) => void>> = {
   'bytes that are not HTTP': (socket) => void socket.write('SSH-2.0-nothing\r\n'),
   'a reset at once': (socket) => void socket.resetAndDestroy(),
   'the end of the connection at once': (socket) => void socket.end(),
-  'nothing at all': () => undefined,
   'a line that never ends': (socket) => endless(socket, 'x'.repeat(65_536), `${head}data: `),
   'events as fast as they are read': (socket) => endless(socket, 'id: 1\ndata: x\n\n'.repeat(4000), head),
   'comments as fast as they are read': (socket) => endless(socket, ':\n'.repeat(30_000), head),
@@ -39,11 +38,22 @@ describe('a hostile target gets a calm verdict', () => {
     const url = await listening(server)
     try {
       const { report } = await run({ role: 'sse-server', profile, suites, keys: { secrets: [] }, target: { kind: 'url', url }, selection: { only: ['sse-server-stream/opened', 'sse-server-stream/watched', 'sse-server-resume/by-itself', 'sse-server-retention/unknown-id'], skip: [], levels: [] }, budgetMs: 10_000 })
-      expect(report.summary.conformant).not.toBe(true)
+      expect(report.summary.claim).toBe('partial')
       expect(report.verdicts.filter(({ outcome }) => outcome === 'faulted')).toEqual([])
     } finally {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
+    }
+  })
+
+  test('nothing is ever answered', { timeout: 30_000 }, async () => {
+    const server = createServer((socket) => socket.on('error', () => undefined))
+    const url = await listening(server)
+    try {
+      const { report } = await run({ role: 'sse-server', profile, suites, keys: { secrets: [] }, target: { kind: 'url', url } })
+      expect(report.summary).toMatchObject({ conformant: null, obstacle: { code: 'silent' } })
+    } finally {
+      server.close()
     }
   })
 

@@ -28,6 +28,8 @@ export interface Ways {
   readonly endSlowAfterBytes?: number
   /** Streams at once; more are refused with 503. */
   readonly maxStreams?: number
+  /** Events that are kept. Default 100,000. */
+  readonly keeps?: number
   /** Verbs of the control API that it does not have. */
   readonly without?: readonly string[]
   readonly methods?: readonly string[]
@@ -67,7 +69,7 @@ export async function smallServer(ways: Ways = {}): Promise<SmallServer> {
   let log: Kept[] = []
   let number = 0
   let forgotten = 0
-  let keep = 100_000
+  let keep = ways.keeps ?? 100_000
   const clients = new Set<Client>()
   const sockets = new Set<Socket>()
   const server = createServer((request, response) => void setTimeout(() => void answer(request, response), ways.slowMs ?? 0))
@@ -164,7 +166,7 @@ export async function smallServer(ways: Ways = {}): Promise<SmallServer> {
       return json(response, 202, { ids: body.events?.map(publish) })
     }
     if (verb === 'reset') log = []
-    if (verb === 'reset' || verb === 'retention') keep = body.keep ?? 100_000
+    if (verb === 'reset' || verb === 'retention') keep = Math.min(body.keep ?? Infinity, ways.keeps ?? 100_000)
     if (verb === 'reset') forgotten = 0
     trim()
     if (verb === 'disconnect') {

@@ -12,8 +12,9 @@ export function start(): Promise<Subject> {
   const side: StreamServerSide = {
     // A write waits for its client: whoever publishes does not wait for the slowest.
     publish: (event) => {
+      if (/[\r\n]/.test(`${event.type}${event.id ?? ''}`)) throw new RangeError('writeSSE refuses a line end in an event or an id')
       const kept = history.add(event)
-      for (const stream of open) void write(stream, kept)
+      for (const stream of open) write(stream, kept).catch(() => open.delete(stream))
       return kept.id
     },
     disconnect: () => {
