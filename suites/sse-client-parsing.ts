@@ -72,7 +72,8 @@ function caseOf(vector: Vector, bytes: Uint8Array, way: Chunking | undefined, co
     title: `${titleOf(vector)}${way === undefined ? '' : `, ${way.words}`}`,
     control: [...controls, ...(ends ? [back] : []), ...(ends && aboutIds ? [sentId] : []), ...(wideId ? [sentWideId] : []), ...(aboutIds && id !== plain.id && way === undefined ? [plain.id] : []), ...(aboutTypes && id !== plain.type && way === undefined ? [plain.type] : [])],
     ...(unfinished ? { needs: 'discards' as const } : {}),
-    ...(wideId ? { alone: 'last' as const } : {}),
+    // A program that is busy for seconds, with one of these, answers nobody else meanwhile.
+    ...(wideId || large ? { alone: 'last' as const } : {}),
     when: ends
       ? [serve(endingStream(soon), endingStream(sent), stream(endEvent)), connect(), awaitRequests(3, 20), awaitEnd()]
       : [serve(stream(sent, endEvent)), connect(), awaitEnd('stream', large ? largeWithinMs : undefined)],

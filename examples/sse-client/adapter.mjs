@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 /**
  * Speaks the exec adapter's JSON-RPC on stdin and stdout for one event-stream client.
  *
- * `open(request, report)` starts a connection and returns `{ close() }`. It calls `report.event({ type, data, lastEventId })`,
+ * `open(request, report)` starts a connection and returns `{ close() }`, which may return a promise of its end. It calls `report.event({ type, data, lastEventId })`,
  * `report.state('connecting' | 'open' | 'closed')` and `report.error()`. `request` is `{ url, headers?, lastEventId?, closeAfter? }`;
  * a parameter that the client cannot do is refused by throwing `cannotDo(name)`.
  */
@@ -23,8 +23,8 @@ export function serveAdapter({ name, version, capabilities = {}, open }) {
       return { id }
     },
     connection: ({ id }) => connections.get(id)?.seen ?? { state: 'closed', events: [], errors: 0 },
-    close: ({ id }) => {
-      connections.get(id)?.close()
+    close: async ({ id }) => {
+      await connections.get(id)?.close()
       return null
     },
   }
@@ -33,15 +33,16 @@ export function serveAdapter({ name, version, capabilities = {}, open }) {
     const seen = { state: 'connecting', events: [], errors: 0 }
     const connection = {
       seen,
-      close: () => {
-        client?.close()
+      close: async () => {
+        const closed = client?.close()
         seen.state = 'closed'
+        await closed
       },
     }
     const client = open(request, {
       event: (event) => {
         seen.events.push(event)
-        if (seen.events.length === request.closeAfter) connection.close()
+        if (seen.events.length === request.closeAfter) void connection.close()
       },
       state: (state) => (seen.state = state),
       error: () => (seen.errors += 1),
@@ -50,16 +51,16 @@ export function serveAdapter({ name, version, capabilities = {}, open }) {
   }
 
   const lines = createInterface({ input: process.stdin })
-  lines.on('line', (line) => {
+  lines.on('line', async (line) => {
     const { id, method, params = {} } = JSON.parse(line)
-    process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...answer(method, params) })}\n`)
+    process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...(await answer(method, params)) })}\n`)
   })
   lines.on('close', () => process.exit(0))
 
-  function answer(method, params) {
+  async function answer(method, params) {
     if (methods[method] === undefined) return { error: { code: -32601, message: 'Method not found' } }
     try {
-      return { result: methods[method](params) }
+      return { result: await methods[method](params) }
     } catch (error) {
       return { error: { code: error.code === -32602 ? -32602 : -32603, message: error.message } }
     }

@@ -61,9 +61,16 @@ server.listen(0, '127.0.0.1', () => {
       if (lastEventId !== undefined) throw cannotDo('lastEventId')
       connections += 1
       const id = connections
-      reports.set(id, report)
+      let closed = () => {}
+      const end = new Promise((resolve) => (closed = resolve))
+      reports.set(id, { ...report, closed })
       command({ do: 'open', id, url, types, closeAfter })
-      return { close: () => command({ do: 'close', id }) }
+      return {
+        close: () => {
+          command({ do: 'close', id })
+          return end
+        },
+      }
     },
   })
 })
