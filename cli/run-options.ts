@@ -18,7 +18,10 @@ export async function runOptions(given: Given, { role, profile, selection }: App
   if (given.target.kind === 'url') return { ...shared, role, keys, ...given.sender, target: given.target, ...(given.sender.trigger === undefined ? {} : { byHand: configureByHand }) }
   if (role === 'sse-server') {
     const { sseServer } = await import('../reference/sse-server.ts')
-    return { ...shared, role, keys, target: { kind: 'in-process', name: 'reference', handler: () => sseServer({ profile, heartbeatMs: 150 }) } }
+    // Its readers bring a token, so that a run can leave it out.
+    const token = randomBytes(16).toString('hex')
+    const headers: RunOptions['headers'] = [...shared.headers.filter(([name]) => name.toLowerCase() !== 'authorization'), ['Authorization', `Bearer ${token}`]]
+    return { ...shared, role, keys, headers, secretTexts: [...secretTexts, token], target: { kind: 'in-process', name: 'reference', handler: () => sseServer({ profile, heartbeatMs: 150, token }) } }
   }
   if (role === 'sse-client') {
     const { sseClient } = await import('../reference/sse-client.ts')

@@ -68,8 +68,9 @@ function quickServed(seen: SseServerSeen) {
 function completeOrEnded(seen: SseServerSeen) {
   const expected = 'every event for the client that was slow, or the end of its stream'
   return on(seen, 'slow', expected, (stream) => {
+    const lost = lostOn(seen, stream)
+    // The events by which the other stream was found alive were not waited for on this one.
     const due = owed(seen, stream).filter(({ round }) => round === undefined)
-    const lost = lostOn(seen, stream, due)
     const numbers = new Set(ownOf(stream).map(({ own }) => own))
     const shown = due.filter(({ number }) => numbers.has(number)).length
     if (lost.length > 0) return finding(false, expected, `${lost.length} of ${due.length} left out: ${named(seen, lost.map(({ number }) => number))}, and later ones came`)

@@ -15,9 +15,10 @@ const shortChunk = 64
 const nearBytes = 64
 /** From here on it pays to look at the bytes twice. */
 const longText = 2048
-const firstCapacity = 1024
-/** Memory beyond this is given back once its line has ended. */
-const keptCapacity = 65_536
+/** As much of a line is held as bytes; what is longer is put aside. */
+const heldCapacity = 4096
+/** The byte order mark as Latin-1 reads it. */
+const mark = '\u00ef\u00bb\u00bf'
 
 /**
  * A strict parser of `text/event-stream`: WHATWG HTML, sections 9.2.5 and 9.2.6.
@@ -46,8 +47,10 @@ export class EventStreamParser implements StreamParser {
   /** Known only where offsets are asked for. */
   #blockStart: number | undefined
 
-  /** The line that has not ended yet: the first `#lineBytes` of `#line`. */
-  #line = Buffer.allocUnsafeSlow(firstCapacity)
+  /** The line that has not ended yet: what was put aside as Latin-1, a character a byte, and then the first bytes of `#held`. */
+  #aside: string[] = []
+  readonly #held = Buffer.allocUnsafeSlow(heldCapacity)
+  #heldBytes = 0
   #lineBytes = 0
   #lineStart = 0
   #lineIsAscii = true
@@ -83,9 +86,8 @@ export class EventStreamParser implements StreamParser {
   end(): void {
     if (this.#stopped !== undefined) return
     if (this.#blockStart !== undefined && this.#block.isOpen) this.#tell('unfinished-event', this.#blockStart, 'the body ends before the blank line of an event')
-    if (this.#lineBytes > this.#markBytes()) this.#tell('unfinished-line', this.#lineStart, 'the body ends within a line')
-    this.#lineBytes = 0
-    this.#line = Buffer.alloc(0)
+    const line = this.#takeCollected()
+    if (line !== '' && !(this.#beforeFirstLineEnd && line === mark)) this.#tell('unfinished-line', this.#lineStart, 'the body ends within a line')
   }
 
   /** Limits are checked line by line: near one, this way is taken. */
@@ -114,47 +116,65 @@ export class EventStreamParser implements StreamParser {
   }
 
   #collect(chunk: Uint8Array, at: number, end: number): void {
-    const bytes = this.#lineBytes + end - at
-    if (bytes > this.#limits.maxLineBytes) return this.#stop(`a line is longer than ${this.#limits.maxLineBytes} bytes`)
-    if (bytes > this.#line.length) this.#grow(bytes)
-    if (end - at < nearBytes) {
-      const line = this.#line
-      let bits = 0
-      for (let from = at, to = this.#lineBytes; from < end; from += 1, to += 1) {
-        const byte = chunk[from] ?? 0
-        line[to] = byte
-        bits |= byte
-      }
-      if (bits > 0x7f) this.#lineIsAscii = false
-    } else {
+    const length = end - at
+    this.#lineBytes += length
+    if (this.#lineBytes > this.#limits.maxLineBytes) return this.#stop(`a line is longer than ${this.#limits.maxLineBytes} bytes`)
+    if (this.#heldBytes + length > heldCapacity) this.#putAside(this.#held, 0, this.#heldBytes)
+    if (length < nearBytes) this.#hold(chunk, at, end)
+    else {
       const piece = chunk.subarray(at, end)
-      this.#line.set(piece, this.#lineBytes)
       this.#lineIsAscii = this.#lineIsAscii && isAscii(piece)
+      if (length > heldCapacity) this.#putAside(asBuffer(chunk), at, end)
+      else {
+        this.#held.set(piece, this.#heldBytes)
+        this.#heldBytes += length
+      }
     }
-    this.#lineBytes = bytes
   }
 
-  #grow(bytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(2 * this.#line.length, this.#limits.maxLineBytes)))
-    larger.set(this.#line.subarray(0, this.#lineBytes))
-    this.#line = larger
+  #hold(chunk: Uint8Array, at: number, end: number): void {
+    const held = this.#held
+    let to = this.#heldBytes
+    let bits = 0
+    for (let from = at; from < end; from += 1) {
+      const byte = chunk[from] ?? 0
+      bits |= byte
+      held[to] = byte
+      to += 1
+    }
+    this.#heldBytes = to
+    if (bits > 0x7f) this.#lineIsAscii = false
+  }
+
+  #putAside(bytes: Buffer, start: number, end: number): void {
+    this.#aside.push(bytes.toString('latin1', start, end))
+    if (bytes === this.#held) this.#heldBytes = 0
+  }
+
+  /** The line that was collected, as Latin-1; the next one starts empty. */
+  #takeCollected(): string {
+    const rest = this.#held.toString('latin1', 0, this.#heldBytes)
+    const aside = this.#aside
+    if (aside.length > 0) this.#aside = []
+    this.#heldBytes = 0
+    this.#lineBytes = 0
+    return aside.length === 0 ? rest : [...aside, rest].join('')
   }
 
   #endLine(): void {
-    const mark = this.#markBytes()
-    const offset = this.#lineStart + mark
-    const bytes = this.#lineBytes
-    const text = this.#lineIsAscii ? this.#line.toString('latin1', mark, bytes) : this.#decode(this.#line.subarray(mark, bytes))
+    const collected = this.#takeCollected()
+    const marked = this.#beforeFirstLineEnd && collected.startsWith(mark)
+    const line = marked ? collected.slice(mark.length) : collected
+    const offset = marked ? this.#lineStart + mark.length : this.#lineStart
+    const text = this.#lineIsAscii ? line : this.#decode(Buffer.from(line, 'latin1'))
     this.#beforeFirstLineEnd = false
-    this.#lineBytes = 0
     this.#lineIsAscii = true
     if (text === '') return this.#endBlock(offset + 1)
     this.#blockStart ??= offset
     this.#block.take(text, 0, text.length)
     const { onFlaw } = this.#options
-    if (onFlaw !== undefined) for (const flaw of flawsOfLine(this.#line.subarray(mark, bytes), text, offset)) onFlaw(flaw)
+    if (onFlaw !== undefined) for (const flaw of flawsOfLine(Buffer.from(line, 'latin1'), text, offset)) onFlaw(flaw)
     if (this.#block.dataLength - 1 > this.#limits.maxDataLength) this.#stop(`the data of an event is longer than ${this.#limits.maxDataLength} UTF-16 code units`)
-    if (this.#line.length > keptCapacity) this.#line = Buffer.allocUnsafeSlow(firstCapacity)
   }
 
   #endBlock(endOffset: number): void {
@@ -169,7 +189,7 @@ export class EventStreamParser implements StreamParser {
 
   /** Takes the whole lines that are left of the chunk, and collects what stands behind them. */
   #takeText(bytes: Uint8Array, at: number): void {
-    const chunk = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    const chunk = asBuffer(bytes)
     const end = lastLineEnd(chunk, at)
     if (end > at) {
       this.#takeLines(isAscii(chunk) ? chunk.toString('latin1', at, end) : this.#decode(chunk.subarray(at, end)))
@@ -238,15 +258,10 @@ export class EventStreamParser implements StreamParser {
     return this.#decoder.decode(bytes, { stream: true }) + this.#decoder.decode()
   }
 
-  /** How many of the collected bytes are the byte order mark of the body. */
-  #markBytes(): 0 | 3 {
-    return this.#beforeFirstLineEnd && this.#lineBytes >= 3 && this.#line[0] === 0xef && this.#line[1] === 0xbb && this.#line[2] === 0xbf ? 3 : 0
-  }
-
   #stop(fact: string): void {
     const flaw: StreamFlaw = { code: 'too-large', offset: this.#lineStart, fact }
     this.#stopped = flaw
-    this.#line = Buffer.alloc(0)
+    this.#aside = []
     if (this.#options.onFlaw === undefined) throw new RangeError(`the event stream is not read any further: ${fact}`)
     this.#options.onFlaw(flaw)
   }
@@ -276,6 +291,10 @@ function lastLineEnd(chunk: Buffer, at: number): number {
   const near = Math.max(at, chunk.length - nearBytes)
   for (let end = chunk.length; end > near; end -= 1) if (chunk[end - 1] === LF || chunk[end - 1] === CR) return end
   return near === at ? at : Math.max(at, chunk.lastIndexOf(LF, near - 1) + 1, chunk.lastIndexOf(CR, near - 1) + 1)
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 function indexOr(index: number, none: number): number {

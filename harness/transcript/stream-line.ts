@@ -95,6 +95,8 @@ export interface PublicationLine {
   readonly name: string
   readonly first: number
   readonly count: number
+  /** Place of the first among many of one name, from 1. */
+  readonly place?: number
   readonly type: string
   readonly key?: string
   /** The id that was asked for. */

@@ -29,18 +29,18 @@ interface PlayOptions {
 export async function playProducerRun(stage: ProducerStage, plan: ProducerPlan, options: PlayOptions): Promise<{ readonly lines: readonly Line[]; readonly obstacle?: Summary['obstacle'] }> {
   const lines = new Map<string, readonly Line[]>()
   options.progress?.total(plan.played.length)
-  const play = (planned: ProducerPlannedCase, alone: boolean): Promise<readonly Line[]> => {
+  const play = (planned: ProducerPlannedCase, alone: boolean): Promise<() => readonly Line[]> => {
     const { resting, rests } = restSignal()
     const played = playOne(stage, planned, alone, options, rests)
     const kept = played.then((own) => lines.set(planned.id, own))
     // Whoever awaits the group hears of the first that fails; the others fail of the same.
     kept.catch(() => {})
     ended.push(kept)
-    return Promise.race([resting, played])
+    return Promise.race([resting, played.then((own) => () => own)])
   }
   const ended: Promise<unknown>[] = []
   const first = plan.played.find(({ id }) => id === firstDelivery)
-  const soFar = first ? await play(first, true) : []
+  const soFar = first ? (await play(first, true))() : []
   const obstacle = obstacleIn(soFar, stage, options.remote)
   const delivers = soFar.some((line) => line.kind === 'attempt')
   if (!obstacle && (delivers || !first)) {
@@ -53,7 +53,7 @@ export async function playProducerRun(stage: ProducerStage, plan: ProducerPlan, 
   return { lines: plan.played.flatMap(({ id }) => lines.get(id) ?? []), ...(obstacle ? { obstacle } : {}) }
 }
 
-async function playOne(stage: ProducerStage, { id, label, value }: ProducerPlannedCase, alone: boolean, { progress }: PlayOptions, rests: (soFar: readonly Line[]) => void): Promise<readonly Line[]> {
+async function playOne(stage: ProducerStage, { id, label, value }: ProducerPlannedCase, alone: boolean, { progress }: PlayOptions, rests: (soFar: () => readonly Line[]) => void): Promise<readonly Line[]> {
   const { clock, remainingMs, signal } = stage
   signal?.throwIfAborted()
   const startedMs = round(clock.elapsed())
@@ -61,7 +61,7 @@ async function playOne(stage: ProducerStage, { id, label, value }: ProducerPlann
   if (remainingMs() <= 0) return [end({ state: 'over-budget', reason: 'the budget of the run was spent; --budget gives it more' })]
   progress?.caseStarted(id)
   try {
-    const played = await playProducerCase(stage, id, label, value, (soFar) => rests(soFar.lines))
+    const played = await playProducerCase(stage, id, label, value, (soFar) => rests(() => soFar().lines))
     progress?.caseEnded(id, 'passed')
     return [...played.lines, end({ state: 'played', ...(played.cutShort ? { cutShort: true } : {}) })]
   } catch (error) {
@@ -71,9 +71,10 @@ async function playOne(stage: ProducerStage, { id, label, value }: ProducerPlann
   }
 }
 
-function restSignal(): { readonly resting: Promise<readonly Line[]>; readonly rests: (soFar: readonly Line[]) => void } {
-  let tell: ((soFar: readonly Line[]) => void) | undefined
-  const resting = new Promise<readonly Line[]>((resolve) => (tell = resolve))
+/** Resolves when a case says that it rests, with what tells its lines so far. */
+function restSignal(): { readonly resting: Promise<() => readonly Line[]>; readonly rests: (soFar: () => readonly Line[]) => void } {
+  let tell: ((soFar: () => readonly Line[]) => void) | undefined
+  const resting = new Promise<() => readonly Line[]>((resolve) => (tell = resolve))
   return { resting, rests: (soFar) => tell?.(soFar) }
 }
 

@@ -15,6 +15,8 @@ export interface Recognised {
 export interface MadeEvent {
   readonly number: number
   readonly name: string
+  /** Its place among many of one name, from 1. */
+  readonly place?: number
   readonly event: PublishedEvent
   /** Data as clients have to get them. */
   readonly data: string
@@ -81,13 +83,13 @@ export class OwnEvents {
 
   /** Many plain events, padded to a number of bytes. */
   makeMany(name: string, count: number, dataBytes: number): readonly MadeEvent[] {
-    return Array.from({ length: count }, () => {
+    return Array.from({ length: count }, (_, index) => {
       const number = this.#texts.length
       this.#texts.push(undefined)
       this.#types[number] = this.#type
       this.#paddings[number] = dataBytes
       const document = this.#document(number, dataBytes)
-      return { number, name, data: JSON.stringify(document), event: { type: this.#type, data: document } }
+      return { number, name, ...(count > 1 ? { place: index + 1 } : {}), data: JSON.stringify(document), event: { type: this.#type, data: document } }
     })
   }
 

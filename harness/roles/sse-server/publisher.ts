@@ -52,6 +52,7 @@ export class Publisher {
       name: first.name,
       first: first.number,
       count: made.length,
+      ...(first.place === undefined ? {} : { place: first.place }),
       type: type.slice(0, keptText),
       ...(key === undefined ? {} : { key }),
       ...(id === undefined ? {} : { id: id.slice(0, keptText) }),

@@ -93,11 +93,11 @@ export interface SseServerSeen {
 /** The publications of a case, one by one. */
 export function publicationsOf(lines: readonly SseServerLine[]): readonly Publication[] {
   const publications = lines.flatMap((line) => (line.kind === 'publication' ? Array.from({ length: line.count }, (_, index): Publication => {
-    const { first, count, ids, round, key, id, detail } = line
+    const { first, ids, round, key, id, detail } = line
     const toldId = ids?.[index]
     return {
       number: first + index,
-      name: count > 1 ? `${line.name} ${index + 1}` : line.name,
+      name: line.place === undefined ? line.name : `${line.name} ${line.place + index}`,
       type: line.type,
       data: line.data,
       dataLength: line.dataLength,

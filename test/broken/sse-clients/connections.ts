@@ -58,14 +58,14 @@ export const brokenConnections: BrokenSseClients = {
     requirement: 'sse-client-retry-floor',
     fault: 'comes back after half of the time, or a little more',
     message: /too early/,
-    alsoFails: because('it comes back before the time that a stream asked for', 'sse-client-retry-kept', 'sse-client-retry-at-line', 'sse-client-retry-digits', 'sse-client-unfinished-line'),
+    alsoFails: because('it comes back before the time that a stream asked for', 'sse-client-retry-kept', 'sse-client-retry-at-line', 'sse-client-retry-digits', 'sse-client-unfinished-line', 'sse-client-redirect-loop'),
     parts: () => ({ waitMs: (waiting, setting) => honestParts.waitMs(waiting, setting) / 2 }),
   }),
   'retry-ignored': brokenSseClient({
     requirement: 'sse-client-retry-floor',
     fault: 'comes back after its own time, whatever a stream says',
     message: /too early/,
-    alsoFails: because('it never takes the time that a stream asked for', 'sse-client-retry-kept', 'sse-client-retry-at-line', 'sse-client-retry-digits', 'sse-client-retry-overflow', 'sse-client-unfinished-line'),
+    alsoFails: because('it never takes the time that a stream asked for', 'sse-client-retry-kept', 'sse-client-retry-at-line', 'sse-client-retry-digits', 'sse-client-retry-overflow', 'sse-client-unfinished-line', 'sse-client-redirect-loop'),
     parts: () => ({ waitMs: (waiting, setting) => honestParts.waitMs({ ...waiting, reconnectMs: 50 }, setting) }),
   }),
   'retry-once': brokenSseClient({

@@ -8,6 +8,9 @@ import { loadProfile } from '../../../harness/profile/load.ts'
 import type { Profile } from '../../../harness/profile/profile.ts'
 import { planText } from '../../../harness/plan-text.ts'
 import { judge } from '../../../harness/judge.ts'
+import { casesOf } from '../../../harness/plan.ts'
+import { defaultStreamPolicy } from '../../../harness/roles/sse-server/needs.ts'
+import { sseServerRole } from '../../../harness/roles/sse-server/role.ts'
 import { run, type RunOptions, type RunResult } from '../../../harness/run.ts'
 import type { TranscriptLine } from '../../../harness/transcript/line.ts'
 import { sseServer } from '../../../reference/sse-server.ts'
@@ -47,6 +50,12 @@ describe('the reference stream server', () => {
     const rules = requirements.filter(({ role, status }) => role === 'sse-server' && status === 'active').map(({ id }) => id)
     const passed = new Set<string>(result.report.requirements.filter(({ outcome }) => outcome === 'passed').map(({ id }) => id))
     expect(rules.filter((id) => !passed.has(id))).toEqual(['sse-stream-throttle'])
+  })
+
+  test('is measured by cases that prove a rule each, beside controls that exist', () => {
+    const cases = casesOf(sseServerRole, suites['sse-server'], { profile, policy: profile.stream ?? defaultStreamPolicy, publishes: true, disconnects: true, retains: true, resets: true, credentials: ['Authorization'] })
+    expect([...cases.values()].filter(({ value }) => Object.keys(value.then ?? {}).length === 0).map(({ id }) => id)).toEqual([])
+    expect([...cases.values()].flatMap(({ id, controls }) => (controls.length === 0 && !sseServerRole.baseline.includes(id) ? [id] : controls.filter((control) => !cases.has(control))))).toEqual([])
   })
 
   test('gets the same report from its transcript, read again', () => {
