@@ -87,7 +87,7 @@ export default sseServerSuite({
         'sse-resume-no-duplicate': (seen) => whereKept(seen, 'resumed', () => noDuplicate(seen, 'resumed')),
         'sse-resume-order': (seen) => whereKept(seen, 'resumed', () => replayedInOrder(seen, 'resumed')),
         'sse-resume-id-unique': (seen) => idsUnique(seen),
-        'sse-resume-id-stable': (seen) => idsStable(seen),
+        'sse-resume-id-stable': (seen) => whereKept(seen, 'resumed', () => idsStable(seen)),
         'sse-stream-order': (seen) => cameInOrder(seen, 'live'),
       },
     },

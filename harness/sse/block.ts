@@ -7,7 +7,9 @@ const smallE = 0x65
 const smallI = 0x69
 const smallR = 0x72
 
-/** How many data lines wait before they become one text. */
+/** Up to here data lines are appended one by one. */
+const fewLines = 32
+/** Behind those, how many wait before they become one text. */
 const joinedLines = 1024
 
 /**
@@ -24,6 +26,7 @@ export class BlockReader {
   #data = ''
   /** Values of the data lines behind `#data`, not joined yet. */
   #moreData: string[] = []
+  #dataLines = 0
   /** Of all values with an LF behind each; 0 while there is no data line. */
   #dataLength = 0
 
@@ -100,6 +103,7 @@ export class BlockReader {
     }
     const data = this.#moreData.length === 0 ? this.#data : this.#join()
     this.#data = ''
+    this.#dataLines = 0
     this.#dataLength = 0
     return this.#dispatch(data)
   }
@@ -123,9 +127,11 @@ export class BlockReader {
   }
 
   #addData(value: string): void {
-    if (this.#dataLength === 0) this.#data = value
-    else if (this.#moreData.push(value) === joinedLines) this.#data = this.#join()
+    this.#dataLines += 1
     this.#dataLength += value.length + 1
+    if (this.#dataLines === 1) this.#data = value
+    else if (this.#dataLines <= fewLines) this.#data = `${this.#data}\n${value}`
+    else if (this.#moreData.push(value) === joinedLines) this.#data = this.#join()
   }
 
   /** Joins in steps, so that a hundred thousand short lines cost the memory of their text. */

@@ -1,22 +1,17 @@
 import { isAscii, isUtf8, transcode } from 'node:buffer'
 import { BlockReader } from './block.ts'
+import { asBuffer, CollectedLine } from './collected-line.ts'
+import { CR, firstLineEnd, lastLineEnd, LF } from './line-end.ts'
 import { flawsOfLine } from './line-flaws.ts'
 import type { FlawCode, StreamFlaw, StreamLimits, StreamParser, StreamParserFactory, StreamParserOptions } from './stream-parser.ts'
 
 /** 64 MiB each: events of 13 MiB are in use, and a run can hold this much. */
 export const defaultStreamLimits: StreamLimits = { maxLineBytes: 67_108_864, maxDataLength: 67_108_864 }
 
-const LF = 0x0a
-const CR = 0x0d
-
 /** Fewer bytes are not worth the calls that make a text of them. */
 const shortChunk = 64
-/** A line end this near is found sooner by looking at bytes than by a search. */
-const nearBytes = 64
 /** From here on it pays to look at the bytes twice. */
 const longText = 2048
-/** As much of a line is held as bytes; what is longer is put aside. */
-const heldCapacity = 4096
 /** The byte order mark as Latin-1 reads it. */
 const mark = '\u00ef\u00bb\u00bf'
 
@@ -47,13 +42,9 @@ export class EventStreamParser implements StreamParser {
   /** Known only where offsets are asked for. */
   #blockStart: number | undefined
 
-  /** The line that has not ended yet: what was put aside as Latin-1, a character a byte, and then the first bytes of `#held`. */
-  #aside: string[] = []
-  readonly #held = Buffer.allocUnsafeSlow(heldCapacity)
-  #heldBytes = 0
-  #lineBytes = 0
+  /** The line that has not ended yet. */
+  readonly #line = new CollectedLine()
   #lineStart = 0
-  #lineIsAscii = true
 
   constructor(options: StreamParserOptions) {
     this.#options = options
@@ -86,14 +77,14 @@ export class EventStreamParser implements StreamParser {
   end(): void {
     if (this.#stopped !== undefined) return
     if (this.#blockStart !== undefined && this.#block.isOpen) this.#tell('unfinished-event', this.#blockStart, 'the body ends before the blank line of an event')
-    const line = this.#takeCollected()
+    const line = this.#line.take()
     if (line !== '' && !(this.#beforeFirstLineEnd && line === mark)) this.#tell('unfinished-line', this.#lineStart, 'the body ends within a line')
   }
 
   /** Limits are checked line by line: near one, this way is taken. */
   #goesByLines(bytes: number): boolean {
     return (
-      this.#lineBytes > 0 ||
+      this.#line.bytes > 0 ||
       this.#beforeFirstLineEnd ||
       this.#exact ||
       bytes < shortChunk ||
@@ -105,7 +96,7 @@ export class EventStreamParser implements StreamParser {
   /** Takes a line, or the part of it that has come. Returns where the next one starts. */
   #takeLine(chunk: Uint8Array, at: number): number {
     const end = firstLineEnd(chunk, at)
-    if (this.#lineBytes === 0) this.#lineStart = this.#offset + at
+    if (this.#line.bytes === 0) this.#lineStart = this.#offset + at
     this.#collect(chunk, at, end)
     if (end === chunk.length || this.#stopped !== undefined) return chunk.length
     this.#endLine()
@@ -116,59 +107,18 @@ export class EventStreamParser implements StreamParser {
   }
 
   #collect(chunk: Uint8Array, at: number, end: number): void {
-    const length = end - at
-    this.#lineBytes += length
-    if (this.#lineBytes > this.#limits.maxLineBytes) return this.#stop(`a line is longer than ${this.#limits.maxLineBytes} bytes`)
-    if (this.#heldBytes + length > heldCapacity) this.#putAside(this.#held, 0, this.#heldBytes)
-    if (length < nearBytes) this.#hold(chunk, at, end)
-    else {
-      const piece = chunk.subarray(at, end)
-      this.#lineIsAscii = this.#lineIsAscii && isAscii(piece)
-      if (length > heldCapacity) this.#putAside(asBuffer(chunk), at, end)
-      else {
-        this.#held.set(piece, this.#heldBytes)
-        this.#heldBytes += length
-      }
-    }
-  }
-
-  #hold(chunk: Uint8Array, at: number, end: number): void {
-    const held = this.#held
-    let to = this.#heldBytes
-    let bits = 0
-    for (let from = at; from < end; from += 1) {
-      const byte = chunk[from] ?? 0
-      bits |= byte
-      held[to] = byte
-      to += 1
-    }
-    this.#heldBytes = to
-    if (bits > 0x7f) this.#lineIsAscii = false
-  }
-
-  #putAside(bytes: Buffer, start: number, end: number): void {
-    this.#aside.push(bytes.toString('latin1', start, end))
-    if (bytes === this.#held) this.#heldBytes = 0
-  }
-
-  /** The line that was collected, as Latin-1; the next one starts empty. */
-  #takeCollected(): string {
-    const rest = this.#held.toString('latin1', 0, this.#heldBytes)
-    const aside = this.#aside
-    if (aside.length > 0) this.#aside = []
-    this.#heldBytes = 0
-    this.#lineBytes = 0
-    return aside.length === 0 ? rest : [...aside, rest].join('')
+    if (this.#line.bytes + end - at > this.#limits.maxLineBytes) this.#stop(`a line is longer than ${this.#limits.maxLineBytes} bytes`)
+    else this.#line.add(chunk, at, end)
   }
 
   #endLine(): void {
-    const collected = this.#takeCollected()
+    const { isAscii: ascii } = this.#line
+    const collected = this.#line.take()
     const marked = this.#beforeFirstLineEnd && collected.startsWith(mark)
     const line = marked ? collected.slice(mark.length) : collected
     const offset = marked ? this.#lineStart + mark.length : this.#lineStart
-    const text = this.#lineIsAscii ? line : this.#decode(Buffer.from(line, 'latin1'))
+    const text = ascii ? line : this.#decode(Buffer.from(line, 'latin1'))
     this.#beforeFirstLineEnd = false
-    this.#lineIsAscii = true
     if (text === '') return this.#endBlock(offset + 1)
     this.#blockStart ??= offset
     this.#block.take(text, 0, text.length)
@@ -261,7 +211,7 @@ export class EventStreamParser implements StreamParser {
   #stop(fact: string): void {
     const flaw: StreamFlaw = { code: 'too-large', offset: this.#lineStart, fact }
     this.#stopped = flaw
-    this.#aside = []
+    this.#line.take()
     if (this.#options.onFlaw === undefined) throw new RangeError(`the event stream is not read any further: ${fact}`)
     this.#options.onFlaw(flaw)
   }
@@ -272,31 +222,3 @@ export class EventStreamParser implements StreamParser {
 }
 
 export const eventStreamParser: StreamParserFactory = (options) => new EventStreamParser(options)
-
-/** The first CR or LF from `at` on, or the length. */
-function firstLineEnd(chunk: Uint8Array, at: number): number {
-  const near = Math.min(chunk.length, at + nearBytes)
-  for (let index = at; index < near; index += 1) if (chunk[index] === LF || chunk[index] === CR) return index
-  // Windows that grow: neither kind of line end is looked for far beyond the other.
-  for (let from = near, size = 4 * nearBytes; from < chunk.length; from += size, size *= 4) {
-    const window = chunk.subarray(from, from + size)
-    const end = Math.min(indexOr(window.indexOf(LF), size), indexOr(window.indexOf(CR), size))
-    if (end < size) return from + end
-  }
-  return chunk.length
-}
-
-/** Behind the last CR or LF, or `at` where there is none. */
-function lastLineEnd(chunk: Buffer, at: number): number {
-  const near = Math.max(at, chunk.length - nearBytes)
-  for (let end = chunk.length; end > near; end -= 1) if (chunk[end - 1] === LF || chunk[end - 1] === CR) return end
-  return near === at ? at : Math.max(at, chunk.lastIndexOf(LF, near - 1) + 1, chunk.lastIndexOf(CR, near - 1) + 1)
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-}
-
-function indexOr(index: number, none: number): number {
-  return index === -1 ? none : index
-}

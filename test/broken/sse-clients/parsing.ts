@@ -13,6 +13,7 @@ const sharedBytes: Readonly<Record<string, readonly RequirementId[]>> = {
   'sse-client-utf8': ['sse-client-id-utf8', 'sse-client-bom-each-stream', 'sse-client-split-utf8', 'sse-client-invalid-utf8', 'sse-client-bom', 'sse-client-bom-elsewhere', 'sse-client-no-other-line-ends', 'sse-client-one-space', 'sse-client-chunks'],
   'sse-client-split-utf8': ['sse-client-bom'],
   'sse-client-bom': ['sse-client-bom-each-stream'],
+  'sse-client-bom-elsewhere': ['sse-client-one-bom'],
   'sse-client-line-ends': ['sse-client-invalid-utf8', 'sse-client-one-bom', 'sse-client-split-crlf', 'sse-client-mixed-line-ends', 'sse-client-cr-at-end', 'sse-client-unfinished-event', 'sse-client-chunks'],
   'sse-client-no-other-line-ends': ['sse-client-split-utf8'],
   'sse-client-chunks': ['sse-client-order', 'sse-client-unfinished-line', 'sse-client-split-utf8', 'sse-client-bom', 'sse-client-split-crlf'],

@@ -115,6 +115,7 @@ export const brokenDelivery: BrokenSseServers = {
     requirement: 'sse-stream-types-exact',
     fault: 'takes the first of several types that are asked for',
     message: /lost|did not come/,
+    alsoFails: because('a list selects a part of what it names', 'sse-stream-types-filter', 'sse-resume-keeps-types'),
     parts: () => ({ selects: ({ types, key }, event) => selects({ ...(types && { types: new Set([...types].slice(0, 1)) }), ...(key !== undefined && { key }) }, event) }),
   }),
   'every-resource': brokenSseServer({
