@@ -88,6 +88,8 @@ class Relay {
   #raw: Buffer[] = []
   #isRaw = false
   #finished = false
+  /** The end of the body was handed to the client, too. */
+  #flushed = false
   #connected = false
   #closed = false
   #wasCut = false
@@ -178,6 +180,7 @@ class Relay {
     clearTimeout(this.#idle)
     const complete = this.#parser?.reply()?.truncated === false
     this.#passage?.finish(complete, () => {
+      this.#flushed = true
       if (surplus.length > 0) this.#write(surplus)
       if (!complete || this.#upstream.destroyed || this.#upstream.readableEnded) this.#client.end()
     })
@@ -186,14 +189,14 @@ class Relay {
   /** The target has closed its side, in order or not. */
   #ended(inOrder: boolean): void {
     if (this.#closed || this.#wasCut) return
-    if (this.#finished || !this.#passage) {
-      if (this.#finished) return void this.#client.end()
-      this.#write(Buffer.concat(this.#isRaw ? [] : this.#raw))
-      this.#raw = []
-      return void this.#client.end()
+    if (this.#passage && !this.#finished) {
+      if (inOrder) this.#parser?.end()
+      return this.#finish(Buffer.alloc(0))
     }
-    if (inOrder) this.#parser?.end()
-    this.#finish(Buffer.alloc(0))
+    if (this.#finished && !this.#flushed) return
+    if (!this.#passage && !this.#isRaw) this.#write(Buffer.concat(this.#raw))
+    this.#raw = []
+    this.#client.end()
   }
 
   #broken(error: Error): void {

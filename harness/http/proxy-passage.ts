@@ -84,7 +84,8 @@ function modeOf(name: ProxyLensName, request: PassedRequest, status: number, hea
 
 /** RFC 9110, section 12.5.3; a weight of zero is a no. */
 function acceptsGzip(headers: readonly HeaderLine[]): boolean {
-  return headerValues(headers, 'accept-encoding').flatMap((value) => value.split(',')).some((value) => /^[ \t]*(gzip|\*)[ \t]*(;[ \t]*q=(0?\.0*[1-9]|[01]\.0*[1-9]|1))?/i.test(value) && !/q=0(\.0*)?[ \t]*$/i.test(value))
+  const codings = headerValues(headers, 'accept-encoding').flatMap((value) => value.split(','))
+  return codings.some((coding) => /^[ \t]*(gzip|\*)[ \t]*(;|$)/i.test(coding) && !/;[ \t]*q=0(\.0*)?[ \t]*$/i.test(coding))
 }
 
 interface Keeper {

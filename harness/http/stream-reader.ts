@@ -39,10 +39,14 @@ export interface StreamLimits {
   readonly maxBytes?: number
   /** Default 64 KiB. */
   readonly maxHeaderBytes?: number
+  /** Port on 127.0.0.1 of a proxy that is connected to in place of the URL's host, in plain text. */
+  readonly through?: number
 }
 
 /** A response that is read for as long as somebody wants it: a socket of its own, which `close` frees. */
 export interface StreamConnection {
+  /** The port that it comes from, once it is connected. */
+  readonly localPort: number | undefined
   /** Leaves the bytes where they are, so that they fill the buffers between here and the server. */
   pause(): void
   resume(): void
@@ -62,11 +66,14 @@ export function openStream(request: WireRequest, listener: StreamListener, clock
   const url = requestUrl(request.url)
   const writes = requestWrites(request, url)
   const reader = new StreamReader(request.method, listener, clock, limits)
-  reader.start(openSocket(url), url.protocol === 'https:', writes)
+  const { through } = limits
+  if (through === undefined) reader.start(openSocket(url), url.protocol === 'https:', writes)
+  else reader.start(openSocket(new URL(`http://127.0.0.1:${through}`)), false, writes)
   return reader
 }
 
 class StreamReader implements StreamConnection {
+  localPort: number | undefined
   readonly #listener: StreamListener
   readonly #clock: Clock
   readonly #parser: ResponseParser
@@ -91,6 +98,7 @@ class StreamReader implements StreamConnection {
     socket.setNoDelay(true)
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       this.#connected = true
+      this.localPort = socket.localPort
       for (const piece of writes) socket.write(piece)
     })
     socket.on('data', (bytes) => this.#read(bytes))

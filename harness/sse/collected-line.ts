@@ -25,7 +25,7 @@ export class CollectedLine {
   add(chunk: Uint8Array, start: number, end: number): void {
     const length = end - start
     this.#bytes += length
-    if (this.#heldBytes + length > heldCapacity) {
+    if (this.#heldBytes > 0 && this.#heldBytes + length > heldCapacity) {
       this.#aside.push(this.#held.toString('latin1', 0, this.#heldBytes))
       this.#heldBytes = 0
     }

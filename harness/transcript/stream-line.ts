@@ -51,11 +51,14 @@ export interface StreamLine {
   /** It was not read between these times. */
   readonly unreadMs?: readonly [fromMs: number, untilMs: number]
   readonly endedMs: number
-  readonly endedBy: 'server' | 'harness' | 'limit'
+  /** `proxy`: a lens cut it. */
+  readonly endedBy: 'server' | 'harness' | 'limit' | 'proxy'
   /** The body ended as its framing says. */
   readonly complete: boolean
   readonly fault?: ExchangeFault
   readonly detail?: string
+  /** What the lens of the run did with the answer: bytes that the target wrote and it kept back, and how long at the most. */
+  readonly lens?: { readonly did: 'passed' | 'buffered' | 'compressed' | 'cut'; readonly keptBytes: number; readonly keptMs: number }
 }
 
 /** What a request asks of a stream. */

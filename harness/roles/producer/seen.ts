@@ -60,6 +60,8 @@ export interface Emission {
 export interface ApiReply {
   readonly name: string
   readonly exchange: string
+  /** When the answer was there. */
+  readonly endedMs: number
   readonly status?: number
   readonly body: string
   readonly headers: readonly HeaderLine[]

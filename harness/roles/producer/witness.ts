@@ -116,6 +116,7 @@ function replyOf(line: ExchangeLine): ApiReply {
   return {
     name: line.event,
     exchange: line.id,
+    endedMs: line.endedMs,
     ...(line.reply ? { status: line.reply.status } : {}),
     body: line.reply ? bodyText(line.reply.body) : '',
     headers: line.reply?.headers ?? [],
