@@ -32,6 +32,7 @@ export const flags = {
   exec: { value: 'COMMAND', words: 'a control adapter as a child process' },
   listen: { value: 'HOST:PORT', words: 'where to listen (default 127.0.0.1:0)', roles: listeners },
   'public-url': { value: 'URL', words: 'how the target reaches the harness', roles: listeners },
+  via: { value: 'PROXY', words: 'reads streams through a proxy: nginx-buffering, gzip or idle-timeout', roles: ['sse-server'] },
   only: { value: 'PATTERN', repeatable: true, words: 'only these cases, suites or requirements; * stands for anything' },
   skip: { value: 'PATTERN', repeatable: true, words: 'leave these out' },
   level: { value: 'must|should|may', repeatable: true, words: 'only rules of this level' },

@@ -8,6 +8,7 @@ import { readOutputs, type Outputs } from './artefacts.ts'
 import { readControl, type GivenControl } from './attach.ts'
 import { givenBaseline, type GivenBaseline } from './baseline.ts'
 import type { GivenFlags } from './flags.ts'
+import { proxyLens } from './lens.ts'
 import { duration, has, headers, hostAndPort, many, one, refuseFlagsOfOtherRoles, selection, timeScale, wholeNumber, type GivenHeader } from './options.ts'
 import { writtenRole } from './roles.ts'
 import { withEvents } from './sample-event.ts'
@@ -28,6 +29,8 @@ export interface Given {
   readonly headers: readonly GivenHeader[]
   readonly control: GivenControl | undefined
   readonly limits: Pick<RunOptions, 'budgetMs' | 'timeScale' | 'concurrency' | 'seed'>
+  /** The proxy through which streams are read. */
+  readonly via: RunOptions['via']
   readonly selection: Selection
   /** How a producer emits and reaches the harness. */
   readonly sender: Pick<RunOptions, 'trigger' | 'listen' | 'publicUrl'>
@@ -41,14 +44,15 @@ export async function readGiven(line: GivenFlags): Promise<Given> {
   const [stray] = line.positionals
   if (stray !== undefined) throw new HarnessError('usage', `run takes no argument, and "${stray}" is one`, 'write --target URL for the target, and quote values that hold blanks')
   const told = one(line, 'role')
-  const role = told === undefined ? undefined : writtenRole(told)
+  // Only the streams of a server are read through a proxy: the flag tells the role.
+  const role = told === undefined ? (has(line, 'via') ? 'sse-server' : undefined) : writtenRole(told)
   refuseFlagsOfOtherRoles(line, role)
   // A client is what its adapter makes of it; every other role has a URL.
   const target = readTarget(one(line, 'target'), has(line, 'exec') && (role === undefined || role === 'sse-client'))
   const plan = has(line, 'plan')
   if (target.kind === 'url' && !plan) checkHost(target.url, many(line, 'allow-host'))
   if (target.kind === 'reference') refuseFlagsOfUrls(line)
-  const sent = { headers: headers(line), control: readControl(line, !plan), limits: limits(line), selection: selection(line), sender: sender(line) }
+  const sent = { headers: headers(line), control: readControl(line, !plan), limits: limits(line), via: proxyLens(line), selection: selection(line), sender: sender(line) }
   const name = one(line, 'profile')
   const profile = name === undefined ? undefined : await withEvents(await loadProfile(name), many(line, 'event'))
   const secrets = await readSecrets(many(line, 'secret'))

@@ -10,7 +10,7 @@ import { keysFor, noSecret } from './secret.ts'
 /** What the harness is asked to do, for one role. @throws HarnessError `bad-secret` for a consumer without a secret that fits. */
 export async function runOptions(given: Given, { role, profile, selection }: Approached): Promise<RunOptions> {
   const secretTexts = given.headers.filter(({ secret }) => secret).flatMap(({ line: [, value] }) => [value, value.slice(value.indexOf(' ') + 1)])
-  const shared = { profile, suites, selection, headers: given.headers.map(({ line }) => line), secretTexts, ...given.limits }
+  const shared = { profile, suites, selection, headers: given.headers.map(({ line }) => line), secretTexts, ...given.limits, ...(given.via === undefined ? {} : { via: given.via }) }
   if (role === 'consumer') return { ...shared, role, ...(await consumerSide(given, profile)) }
   // The harness makes the secret of every endpoint that it registers; one that is given is that of an endpoint made by hand.
   const keys = given.secrets.length === 0 ? { secrets: [] } : keysFor(profile, given.secrets)

@@ -11,6 +11,7 @@ import { exitCodeOf, worstExitCode } from './exit-code.ts'
 import { flagHelp, flags, readFlags, type FlagName } from './flags.ts'
 import { readGiven, type Given } from './given.ts'
 import { has, many, one } from './options.ts'
+import { lensLines } from './lens.ts'
 import { silentProgress, terminalProgress } from './progress.ts'
 import { repeatCommand, type RepeatedRun } from './repeat-command.ts'
 import { adapterUrl, runOptions } from './run-options.ts'
@@ -44,7 +45,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   const codes: number[] = []
   for (const [index, each] of judged.entries()) {
     const tell = given.plan || printsForPeople(given.outputs) ? terminal.out : terminal.err
-    await tell(`${index > 0 ? '\n' : ''}${each.lines.map((text) => `${text}\n`).join('')}`)
+    await tell(`${index > 0 ? '\n' : ''}${[...each.lines, ...lensLines(given.via)].map((text) => `${text}\n`).join('')}`)
     codes.push(given.plan ? await printPlan(given, each, terminal) : await judgeOne(given, each, terminal))
   }
   return worstExitCode(codes)
@@ -88,7 +89,7 @@ function attachTo({ control, target }: Given, { role, headers = [], budgetMs, ta
 
 /** What the command line has to say again to play one case in the same way. */
 function repeated({ flags: line, role, target, secrets, headers }: Given, { report }: RunResult): RepeatedRun {
-  const kept = ['event', 'trigger', 'control', 'exec', 'listen', 'public-url', 'budget', 'time-scale', 'concurrency', 'allow-host'] as const
+  const kept = ['event', 'trigger', 'control', 'exec', 'listen', 'public-url', 'budget', 'time-scale', 'concurrency', 'via', 'allow-host'] as const
   const said = role ?? (report.target.role === 'consumer' ? undefined : report.target.role)
   return {
     ...(target.kind === 'adapter' ? {} : { target: target.kind === 'url' ? target.url : 'reference' }),

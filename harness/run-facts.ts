@@ -6,6 +6,7 @@ import { scaledClock } from './clock/scaled-clock.ts'
 import { virtualClock } from './clock/virtual-clock.ts'
 import type { Baseline } from './gate/baseline.ts'
 import type { HeaderLine } from './http/message.ts'
+import type { ProxyLensName } from './http/proxy-passage.ts'
 import { suiteIdentity } from './identity.ts'
 import type { Suites } from './judge.ts'
 import type { Profile } from './profile/profile.ts'
@@ -57,6 +58,8 @@ export interface RunOptions {
   readonly apiDeadlineMs?: number
   /** Producers: one endpoint is configured by hand; told its URL and secret once the harness listens. */
   readonly byHand?: (url: string, secret: string) => void | Promise<void>
+  /** Stream servers: the proxy that stands between the harness and the target. */
+  readonly via?: ProxyLensName
   readonly progress?: RunProgress
   readonly signal?: AbortSignal
 }
@@ -111,6 +114,7 @@ export function runLine(
       budgetMs: options.budgetMs ?? 60_000,
       runtime: `node ${process.version}`,
       platform: `${process.platform} ${process.arch}`,
+      ...(options.via === undefined ? {} : { via: options.via }),
     },
     ...facts,
     selection: options.selection ?? everything,

@@ -4,6 +4,7 @@ import { runTrigger } from './attach/trigger.ts'
 import { liveClock } from './clock/live-clock.ts'
 import { measureLag } from './clock/lag.ts'
 import { HarnessError } from './errors.ts'
+import { startProxyLens, type ProxyLens } from './http/proxy-lens.ts'
 import { judge } from './judge.ts'
 import { planRun } from './plan.ts'
 import { seededRandom } from './random.ts'
@@ -21,6 +22,11 @@ import { redactor } from './transcript/redact.ts'
 /** How long the clients of a stream wait for its headers before they are called late. */
 const deadlineMs = 1000
 
+/** Heartbeats that are left out before a proxy ends a connection: nginx waits 60 s, which is four times the usual 15 s. */
+const silencesToCut = 4
+/** Below that a busy machine is silent, not the target. */
+const shortestCutMs = 1000
+
 /**
  * Plays the clients of a stream server and judges what they read.
  *
@@ -35,6 +41,7 @@ export async function runSseServer(options: RunOptions): Promise<RunResult> {
   const handler = typeof inProcess === 'function' ? inProcess : inProcess?.handler
   const served = handler ? await serveInProcess(handler, clock, { path: '/api/v1/events' }) : undefined
   const lag = measureLag()
+  let lens: ProxyLens | undefined
   try {
     const url = target.kind === 'url' ? target.url : (served?.url ?? '')
     const headers = options.headers ?? []
@@ -51,6 +58,8 @@ export async function runSseServer(options: RunOptions): Promise<RunResult> {
     const plan = planRun(sseServerRole, options.suites['sse-server'], situation, options.selection ?? everything)
     const budgetMs = options.budgetMs ?? 60_000
     const began = performance.now()
+    const heartbeatMs = stream.heartbeatMs ?? policy.heartbeatMs
+    if (options.via) lens = await startProxyLens(options.via, url, Math.max(shortestCutMs, silencesToCut * heartbeatMs))
     const stage: SseServerStage = {
       policy,
       url,
@@ -59,11 +68,12 @@ export async function runSseServer(options: RunOptions): Promise<RunResult> {
       credentials,
       ...(publish ? { publish } : {}),
       ...(control ? { control } : {}),
-      heartbeatMs: stream.heartbeatMs ?? policy.heartbeatMs,
+      heartbeatMs,
       redact,
       randomFor: (label) => seededRandom(options.seed ?? 1, label),
       remainingMs: () => budgetMs - (performance.now() - began),
       pace: { latencyMs: 20 },
+      ...(lens ? { lens } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     }
     const played = await playSseServerRun(stage, plan, { ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }), ...(options.progress ? { progress: options.progress } : {}) })
@@ -75,6 +85,7 @@ export async function runSseServer(options: RunOptions): Promise<RunResult> {
     return { report: judge(transcript, options.suites), transcript }
   } finally {
     lag.stop()
+    await lens?.close()
     if (inProcess && typeof inProcess !== 'function') await inProcess.close()
     await served?.close()
   }

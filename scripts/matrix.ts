@@ -6,18 +6,30 @@ import { brokenSseClients } from '../test/broken/sse-clients/index.ts'
 import { sseClientKills, sseServerKills } from '../test/broken/sse-kills.ts'
 import { brokenSseServers } from '../test/broken/sse-servers/index.ts'
 
-/** Runs the suites against every broken target, prints requirement × target, and writes reports/kill-matrix.json. */
-const roles = [
-  { role: 'consumer', kills: await killMatrix(), missing: withoutBrokenTarget() },
-  { role: 'producer', kills: await producerKills(), missing: withoutBrokenTarget('producer', Object.values(brokenProducers)) },
-  { role: 'sse-server', kills: await sseServerKills(), missing: withoutBrokenTarget('sse-server', Object.values(brokenSseServers)) },
-  { role: 'sse-client', kills: await sseClientKills(), missing: withoutBrokenTarget('sse-client', Object.values(brokenSseClients)) },
-]
-for (const { role, kills, missing } of roles) print(role, kills, missing)
-await mkdir('reports', { recursive: true })
-const matrix = roles.map(({ role, kills, missing }) => ({ role, kills, withoutBrokenTarget: missing }))
-await writeFile('reports/kill-matrix.json', `${JSON.stringify({ killMatrix: 1, roles: matrix }, null, 2)}\n`)
-process.exitCode = roles.every(({ kills, missing }) => missing.length === 0 && kills.every(({ problems }) => problems.length === 0)) ? 0 : 1
+/**
+ * Runs the suites against every broken target, prints requirement × target, and writes reports/kill-matrix.json.
+ *
+ *   npm run matrix [-- ROLE…]     only these roles, and nothing is written
+ */
+const roles: Readonly<Record<string, { readonly kills: () => Promise<readonly Kill[]>; readonly missing: () => readonly string[] }>> = {
+  consumer: { kills: killMatrix, missing: () => withoutBrokenTarget() },
+  producer: { kills: producerKills, missing: () => withoutBrokenTarget('producer', Object.values(brokenProducers)) },
+  'sse-server': { kills: sseServerKills, missing: () => withoutBrokenTarget('sse-server', Object.values(brokenSseServers)) },
+  'sse-client': { kills: sseClientKills, missing: () => withoutBrokenTarget('sse-client', Object.values(brokenSseClients)) },
+}
+const asked = process.argv.slice(2)
+const results: { readonly role: string; readonly kills: readonly Kill[]; readonly withoutBrokenTarget: readonly string[] }[] = []
+for (const [role, { kills, missing }] of Object.entries(roles)) {
+  if (asked.length > 0 && !asked.includes(role)) continue
+  const result = { role, kills: await kills(), withoutBrokenTarget: missing() }
+  print(role, result.kills, result.withoutBrokenTarget)
+  results.push(result)
+}
+if (asked.length === 0) {
+  await mkdir('reports', { recursive: true })
+  await writeFile('reports/kill-matrix.json', `${JSON.stringify({ killMatrix: 1, roles: results }, null, 2)}\n`)
+}
+process.exitCode = results.length > 0 && results.every(({ kills, withoutBrokenTarget: missing }) => missing.length === 0 && kills.every(({ problems }) => problems.length === 0)) ? 0 : 1
 
 function print(role: string, kills: readonly Kill[], missing: readonly string[]): void {
   const width = Math.max(...kills.map(({ requirement }) => requirement.length))

@@ -118,7 +118,7 @@ function at(item: unknown, pointer: string | undefined): unknown {
 
 /** A text, as an answer whose members can be asked for. */
 function answerOf(body: string): ApiReply {
-  return { name: '', exchange: '', body, headers: [], truncated: false, revealsSecret: false }
+  return { name: '', exchange: '', endedMs: 0, body, headers: [], truncated: false, revealsSecret: false }
 }
 
 /** The same JSON value, whatever the order of its members; or the same text. */

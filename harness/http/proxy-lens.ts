@@ -94,6 +94,8 @@ class Relay {
   #closed = false
   #wasCut = false
   #idle: NodeJS.Timeout | undefined
+  /** When the target last wrote. */
+  #wroteMs = 0
   #failure: { readonly fault: ExchangeFault; readonly detail: string } | undefined
 
   constructor(name: ProxyLensName, url: URL, client: Socket, idleMs: number, over: () => void) {
@@ -211,11 +213,14 @@ class Relay {
 
   #watchSilence(): void {
     if (this.#name !== 'idle-timeout') return
+    this.#wroteMs = performance.now()
     if (this.#idle) return void this.#idle.refresh()
-    this.#idle = setTimeout(() => this.#cut(), this.#idleMs)
+    // What had arrived by then is read first, however late the event loop is.
+    this.#idle = setTimeout(() => setImmediate(() => this.#cut()), this.#idleMs)
   }
 
   #cut(): void {
+    if (this.#closed || this.#finished || performance.now() - this.#wroteMs < this.#idleMs - 2) return
     // Nothing is read while the client does not take what was: that is no silence of the target.
     if (this.#upstream.isPaused()) return void this.#idle?.refresh()
     this.#wasCut = true

@@ -1,3 +1,4 @@
+import type { ProxyLensName } from '../http/proxy-passage.ts'
 import type { BaselineInForce } from '../gate/baseline.ts'
 import type { Evidence, Level, Outcome } from '../verdict.ts'
 
@@ -54,6 +55,8 @@ export interface RunFacts {
   readonly lagMs: { readonly p50: number; readonly p99: number; readonly max: number }
   readonly runtime: string
   readonly platform: string
+  /** The proxy that stood between the harness and the target: verdicts are on what its clients get. */
+  readonly via?: ProxyLensName
 }
 
 export type Counts = Readonly<Record<Outcome, number>>

@@ -88,6 +88,7 @@ export function runFacts(report: Report): readonly string[] {
     `profile ${target.profile}`,
     clock,
     `seed ${run.seed}`,
+    ...(run.via === undefined ? [] : [`behind the proxy lens ${run.via}`]),
   ].map((fact) => inert(fact))
 }
 

@@ -32,6 +32,7 @@ function facts(report: Report): Markup {
     ['attached by', target.attachment.join(', ')],
     ['clock', clock],
     ['seed', String(run.seed)],
+    ...(run.via === undefined ? [] : [['proxy lens', run.via] as const]),
     ['at', run.finishedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
     ['suite', `${suite.version}, specification ${suite.specVersion}`],
   ]

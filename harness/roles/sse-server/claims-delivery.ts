@@ -1,5 +1,6 @@
 import { all, type Finding } from '../../claim.ts'
 import { awaitedOn, finding, idsByNumber, inapplicable, isBefore, lostOn, named, notTaken, on, onSelected, owed, ownOf, quote, seconds, stalled, throttled, unproven } from './claims-reading.ts'
+import { behindLens } from './lens.ts'
 import type { Publication, ReadStream, SseServerSeen } from './seen.ts'
 
 /** An event that was published with nothing behind it arrived alone. */
@@ -11,13 +12,14 @@ export function arrivedAlone(seen: SseServerSeen, name: string): Finding {
     if (refused) return refused
     const prompt = rounds.find(({ came, push }) => came && (!push || came.beganMs < push.beforeMs))
     if (prompt?.came) return finding(true, expected, `after ${seconds(prompt.came.beganMs - prompt.alone.beforeMs)}`)
-    if (stream.endedBy === 'server') return unproven(expected, `the server ended the stream after ${seconds(stream.endedMs - stream.startedMs)}`)
+    if (stream.endedBy === 'server' || stream.endedBy === 'proxy') return unproven(expected, `the ${stream.endedBy} ended the stream after ${seconds(stream.endedMs - stream.startedMs)}`)
     if (rounds.some(({ alone }) => stream.tail.includes(alone.data))) return unproven(expected, `its bytes came, and no blank line: ${quote(stream.tail)}`)
     if (rounds.length === 0 || seen.lagMs > 500) return unproven(expected, `the harness itself was up to ${seconds(seen.lagMs)} late`)
     const late = rounds.find(({ came }) => came)
     const coding = stream.headers.find(([field]) => field.toLowerCase() === 'content-encoding')?.[1]
-    if (late?.came && late.push) return finding(false, expected, `it arrived ${seconds(late.came.beganMs - late.alone.afterMs)} after it was published, together with the next one, ${rounds.length} times in a row${coding ? `; Content-Encoding: ${coding}` : ''}`)
-    return finding(false, expected, `none of ${rounds.length * 2} events arrived within ${seconds(stream.endedMs - (rounds[0]?.alone.afterMs ?? 0))}; ${stream.bytes} bytes of the body were read${coding ? `; Content-Encoding: ${coding}` : ''}`)
+    const how = `${coding ? `; Content-Encoding: ${coding}` : ''}${behindLens(seen, stream)}`
+    if (late?.came && late.push) return finding(false, expected, `it arrived ${seconds(late.came.beganMs - late.alone.afterMs)} after it was published, together with the next one, ${rounds.length} times in a row${how}`)
+    return finding(false, expected, `none of ${rounds.length * 2} events arrived within ${seconds(stream.endedMs - (rounds[0]?.alone.afterMs ?? 0))}; ${stream.bytes} bytes of the body were read${how}`)
   })
 }
 

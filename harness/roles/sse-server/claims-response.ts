@@ -2,6 +2,7 @@ import { headerValues } from '../../http/headers.ts'
 import { retryAfterProblem } from '../../http/retry-after.ts'
 import type { Finding } from '../../claim.ts'
 import { finding, inapplicable, on, quote, seconds, throttled, unproven } from './claims-reading.ts'
+import { behindLens } from './lens.ts'
 import type { ReadStream, SseServerSeen } from './seen.ts'
 
 /** The request for a stream was answered with 200. */
@@ -112,7 +113,8 @@ export function heartbeats(seen: SseServerSeen, name: string): Finding {
   return on(seen, name, expected, (stream) => {
     const boundMs = seen.heartbeatMs * 1.1 + 250 + 2 * seen.lagMs
     if (stream.endedBy === 'server') return unproven(expected, 'the server ended the stream')
-    if (stream.silentMs > boundMs) return finding(false, expected, `${seconds(stream.silentMs)} without a byte`)
+    if (stream.silentMs > boundMs) return finding(false, expected, `${seconds(stream.silentMs)} without a byte${behindLens(seen, stream)}`)
+    if (stream.endedBy === 'proxy') return unproven(expected, `the proxy cut it after ${seconds(stream.silentMs)}, and the harness itself was up to ${seconds(seen.lagMs)} late`)
     if (stream.endedMs - stream.startedMs < seen.heartbeatMs && stream.commentCount === 0) return inapplicable(expected, `it was watched for ${seconds(stream.endedMs - stream.startedMs)} only, for want of budget`)
     return stream.commentCount === 0 ? inapplicable(expected, 'other bytes came before a comment was due') : finding(true, expected, `${stream.commentCount} comments, at most ${seconds(stream.silentMs)} of silence`)
   })

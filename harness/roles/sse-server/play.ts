@@ -52,8 +52,8 @@ export class SseServerCasePlayer {
     this.#case = id
     this.#random = stage.randomFor(`${id} ${label}`)
     this.own = new OwnEvents(label, this.#random)
-    const { clock, redact, signal } = stage
-    this.streams = new CaseStreams({ case: id, label, own: this.own, clock, redact, ...(signal ? { signal } : {}) })
+    const { clock, redact, signal, lens } = stage
+    this.streams = new CaseStreams({ case: id, label, own: this.own, clock, redact, ...(signal ? { signal } : {}), ...(lens ? { lens } : {}) })
     this.publisher = new Publisher({ case: id, own: this.own, clock, redact, publish: stage.publish })
   }
 

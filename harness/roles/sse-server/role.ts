@@ -1,4 +1,5 @@
 import type { Role } from '../../role.ts'
+import { diagnose } from './diagnose.ts'
 import { defaultStreamPolicy, unmetSseServerNeed, type SseServerNeed, type SseServerSituation } from './needs.ts'
 import type { SseServerSeen } from './seen.ts'
 import type { SseServerStep } from './vocabulary.ts'
@@ -26,5 +27,5 @@ export const sseServerRole: Role<SseServerStep, SseServerSeen, SseServerNeed, Ss
   evidenceOf,
   seen: sseServerSeen,
   provesItself: (_, failing) => failing.length === 0,
-  diagnose: () => [],
+  diagnose: (verdicts, _, witnessed) => diagnose(verdicts, witnessed),
 }

@@ -1,4 +1,5 @@
 import type { HeaderLine } from '../../http/message.ts'
+import type { ProxyLensName } from '../../http/proxy-passage.ts'
 import type { EventStreamPolicy, Profile } from '../../profile/profile.ts'
 import type { SseServerLine, StagingLine, StreamAsked, StreamLine } from '../../transcript/stream-line.ts'
 
@@ -68,6 +69,7 @@ export interface ReadStream {
   readonly complete: boolean
   readonly cut: boolean
   readonly fault?: string
+  readonly lens?: StreamLine['lens']
 }
 
 /** Everything that a claim of the role `sse-server` may read. */
@@ -83,6 +85,8 @@ export interface SseServerSeen {
   readonly staged: readonly StagingLine[]
   /** The harness could make the target publish. */
   readonly publishes: boolean
+  /** The proxy that stood between the harness and the target. */
+  readonly via?: ProxyLensName
   /** Longest silence before a comment is due, as this target runs it. */
   readonly heartbeatMs: number
   /** The largest delay of the harness itself that was measured in this run. */
@@ -151,6 +155,7 @@ export function readStreamOf(line: StreamLine, publications: readonly Publicatio
     endedBy: line.endedBy,
     complete: line.complete,
     cut: line.cut ?? false,
+    ...(line.lens === undefined ? {} : { lens: line.lens }),
     ...(line.fault === undefined && line.detail === undefined ? {} : { fault: line.detail ?? line.fault ?? '' }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Control } from '../../attach/control.ts'
 import type { Clock } from '../../clock/clock.ts'
 import type { HeaderLine } from '../../http/message.ts'
+import type { ProxyLens } from '../../http/proxy-lens.ts'
 import type { EventStreamPolicy } from '../../profile/profile.ts'
 import type { Publish } from './publisher.ts'
 
@@ -22,6 +23,8 @@ export interface SseServerStage {
   readonly randomFor: (label: string) => (bytes: number) => Buffer
   readonly remainingMs: () => number
   readonly pace: Pace
+  /** What streams are read through. */
+  readonly lens?: ProxyLens
   readonly signal?: AbortSignal
 }
 

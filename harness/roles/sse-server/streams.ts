@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/clock.ts'
-import { openStream, type StreamConnection } from '../../http/stream-reader.ts'
+import { openStream, type StreamConnection, type StreamEnd } from '../../http/stream-reader.ts'
 import type { HeaderLine, WireRequest } from '../../http/message.ts'
+import type { LensFacts, ProxyLens } from '../../http/proxy-lens.ts'
 import { recordBody } from '../../transcript/record.ts'
 import type { StreamAsked, StreamLine } from '../../transcript/stream-line.ts'
 import type { OwnEvents } from './own-events.ts'
@@ -24,6 +25,7 @@ interface StreamsSetting {
   readonly own: OwnEvents
   readonly clock: Clock
   readonly redact: (text: string) => string
+  readonly lens?: ProxyLens
   readonly signal?: AbortSignal
 }
 
@@ -38,10 +40,10 @@ export class CaseStreams {
   }
 
   open(name: string, request: WireRequest, asked: StreamAsked): OpenedStream {
-    const { own, clock } = this.#setting
+    const { own, clock, lens } = this.#setting
     const recorder = new StreamRecorder(own, clock, () => this.#changed())
     const startedMs = clock.elapsed()
-    const stream: OpenedStream = { name, recorder, request, asked, startedMs, connection: openStream(request, recorder, clock) }
+    const stream: OpenedStream = { name, recorder, request, asked, startedMs, connection: openStream(request, recorder, clock, lens ? { through: lens.port } : {}) }
     this.#opened.push(stream)
     return stream
   }
@@ -95,8 +97,9 @@ export class CaseStreams {
     })
   }
 
-  #line({ name, recorder, request, asked, startedMs, unread }: OpenedStream, index: number): StreamLine {
-    const { redact, case: id, label, clock } = this.#setting
+  #line({ name, recorder, request, asked, startedMs, unread, connection }: OpenedStream, index: number): StreamLine {
+    const { redact, case: id, label, clock, lens } = this.#setting
+    const passage = connection.localPort === undefined ? undefined : lens?.facts(connection.localPort)
     const { head, headMs, ended } = recorder
     const endedMs = recorder.endedMs ?? clock.elapsed()
     const headerLines = (headers: readonly HeaderLine[]) => headers.slice(0, 100).map(([field, value]) => [redact(field).slice(0, 200), redact(value).slice(0, 500)] as const)
@@ -123,10 +126,16 @@ export class CaseStreams {
       silentMs: rounded(recorder.silenceUntil(endedMs)),
       ...(unread ? { unreadMs: [rounded(unread.fromMs), rounded(unread.untilMs ?? endedMs)] as const } : {}),
       endedMs: rounded(endedMs),
-      endedBy: ended?.by ?? 'harness',
+      endedBy: passage?.did === 'cut' && ended?.by === 'server' ? 'proxy' : (ended?.by ?? 'harness'),
       complete: ended?.complete ?? false,
-      ...(ended?.fault ? { fault: ended.fault } : {}),
-      ...(ended?.detail ? { detail: redact(ended.detail).slice(0, 300) } : {}),
+      ...faultOf(ended, passage, redact),
+      ...(passage ? { lens: { did: passage.did, keptBytes: passage.keptBytes, keptMs: rounded(passage.keptMs) } } : {}),
     }
   }
+}
+
+/** Why there is no answer: what a proxy met on its way to the target tells more than what it made of that. */
+function faultOf(ended: StreamEnd | undefined, passage: LensFacts | undefined, redact: (text: string) => string): Pick<StreamLine, 'fault' | 'detail'> {
+  const { fault, detail } = ended?.fault && passage?.fault ? passage : (ended ?? {})
+  return { ...(fault ? { fault } : {}), ...(detail ? { detail: redact(detail).slice(0, 300) } : {}) }
 }

@@ -1,6 +1,8 @@
+import type { ProxyLensName } from '../../http/proxy-passage.ts'
 import type { EventStreamPolicy, Profile } from '../../profile/profile.ts'
 import type { CaseLine, TranscriptLine } from '../../transcript/line.ts'
 import type { SseServerLine } from '../../transcript/stream-line.ts'
+import { distortedBy } from './lens.ts'
 import { defaultStreamPolicy } from './needs.ts'
 import { publicationsOf, readStreamOf, type SseServerSeen } from './seen.ts'
 
@@ -11,6 +13,7 @@ export interface SseServerWitness {
   readonly lines: ReadonlyMap<string, readonly SseServerLine[]>
   readonly cases: ReadonlyMap<string, CaseLine>
   readonly publishes: boolean
+  readonly via?: ProxyLensName
   readonly heartbeatMs: number
   readonly lagMs: number
   /** What was sorted out for a case already: many claims ask for the same. */
@@ -28,12 +31,14 @@ export function sseServerWitness(lines: readonly TranscriptLine[]): SseServerWit
     else own.set(line.case, [line])
   }
   const policy = run.profile.stream ?? defaultStreamPolicy
+  const { via } = run.run
   return {
     profile: run.profile,
     policy,
     lines: own,
-    cases: new Map(lines.flatMap((line) => (line.kind === 'case' ? [[line.case, line] as const] : []))),
+    cases: new Map(lines.flatMap((line) => (line.kind === 'case' ? [[line.case, via === undefined ? line : distortedBy(via, line, own.get(line.case) ?? [])] as const] : []))),
     publishes: run.offers.emits ?? false,
+    ...(via === undefined ? {} : { via }),
     heartbeatMs: run.offers.stream?.heartbeatMs ?? policy.heartbeatMs,
     lagMs: lines.find((line) => line.kind === 'end')?.lagMs.max ?? 0,
     seen: new Map(),
@@ -61,6 +66,7 @@ export function sseServerSeen(witnessed: SseServerWitness, id: string): SseServe
     streamsOf,
     staged: lines.flatMap((each) => (each.kind === 'staging' ? [each] : [])),
     publishes: witnessed.publishes,
+    ...(witnessed.via === undefined ? {} : { via: witnessed.via }),
     heartbeatMs: witnessed.heartbeatMs,
     lagMs: witnessed.lagMs,
     endedMs: line.endedMs,

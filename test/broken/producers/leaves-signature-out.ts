@@ -10,6 +10,9 @@ export default brokenProducer({
     { requirement: 'webhook-delivery-signature-valid', because: 'a signature that is not there cannot verify' },
     { requirement: 'webhook-delivery-signature-own-key', because: 'a signature that is not there is by nobody’s key' },
     { requirement: 'webhook-retry-signs-again', because: 'no attempt has a signature' },
+    { requirement: 'webhook-retry-manual-fresh', because: 'a redelivery has no signature either' },
+    { requirement: 'subscription-rotation-overlap', because: 'nothing is signed by either secret' },
+    { requirement: 'subscription-rotation-retires', because: 'nothing is signed by the new secret' },
   ],
   parts: () => ({
     dress(attempt, setting) {

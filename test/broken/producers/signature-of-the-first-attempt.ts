@@ -6,6 +6,10 @@ export default brokenProducer({
   requirement: 'webhook-retry-signs-again',
   fault: 'sends every attempt with its own timestamp and the signature of the first',
   message: /verifies on every attempt/,
+  alsoFails: [
+    { requirement: 'webhook-retry-manual-fresh', because: 'a redelivery is a further attempt' },
+    { requirement: 'subscription-rotation-overlap', because: 'a retry in the overlap carries the signature of before' },
+  ],
   parts: () => {
     const signatures = new Map<string, string>()
     return {

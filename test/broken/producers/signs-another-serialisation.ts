@@ -8,6 +8,9 @@ export default brokenProducer({
   alsoFails: [
     { requirement: 'webhook-delivery-signature-own-key', because: 'it verifies with no key at all' },
     { requirement: 'webhook-retry-signs-again', because: 'no attempt verifies' },
+    { requirement: 'webhook-retry-manual-fresh', because: 'no signature verifies, that of a redelivery neither' },
+    { requirement: 'subscription-rotation-overlap', because: 'no signature verifies by either secret' },
+    { requirement: 'subscription-rotation-retires', because: 'no signature verifies by the new secret' },
   ],
   parts: () => ({
     dress(attempt, setting) {
