@@ -72,6 +72,6 @@ export function staysUtf8(seen: SseServerSeen, name: string): Finding {
     const flaw = flaws.find(({ code }) => code === 'invalid-utf8')
     if (flaw) return finding(false, expected, `${flaw.fact}, at byte ${flaw.offset}`)
     if (bytes > 0) return finding(true, expected, `${bytes} bytes of UTF-8`)
-    return seen.publishes ? unproven(expected, 'not a byte was sent') : inapplicable(expected, 'nothing was sent while the stream was watched')
+    return seen.publishes ? unproven(expected, 'not a byte of the body came') : inapplicable(expected, 'nothing was sent while the stream was watched')
   })
 }

@@ -104,7 +104,7 @@ export function without(seen: SseServerSeen, name: string, code: ReadStream['fla
 }
 
 function noBytes({ publishes }: SseServerSeen, expected: string): Finding {
-  return publishes ? unproven(expected, 'not a byte was sent') : inapplicable(expected, 'nothing was sent while the stream was watched')
+  return publishes ? unproven(expected, 'not a byte of the body came') : inapplicable(expected, 'nothing was sent while the stream was watched')
 }
 
 /** A comment breaks the silence in time. */

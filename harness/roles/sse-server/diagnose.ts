@@ -19,14 +19,14 @@ const symptoms: Readonly<Record<ProxyLensName, Symptom>> = {
     code: 'stalls-behind-buffering',
     did: 'buffered',
     rules: ['sse-stream-flush', 'sse-stream-heartbeat', 'sse-stream-no-proxy-buffering'],
-    fact: (kept) => `Events stall behind a buffering proxy: it kept ${kept} that the target had written, since the answer does not say X-Accel-Buffering: no.`,
+    fact: (kept) => `Events stall behind a buffering proxy: it kept ${kept}, since the answer does not say X-Accel-Buffering: no.`,
     cure: () => 'Send X-Accel-Buffering: no with every stream.',
   },
   gzip: {
     code: 'stalls-behind-compression',
     did: 'compressed',
     rules: ['sse-stream-flush-compressed', 'sse-stream-no-transform'],
-    fact: (kept) => `Events stall behind a compressing proxy: its compressor kept ${kept} that the target had written, since the answer does not say Cache-Control: no-transform.`,
+    fact: (kept) => `Events stall behind a compressing proxy: its compressor kept ${kept}, since the answer does not say Cache-Control: no-transform.`,
     cure: () => 'Send Cache-Control: no-store, no-transform with every stream.',
   },
   'idle-timeout': {
@@ -52,5 +52,5 @@ export function diagnose(verdicts: readonly Verdict[], { via, lines, heartbeatMs
   const seen = did === 'cut' || shown.some(({ keptMs }) => keptMs > 0)
   if (cases.length === 0 || !seen) return []
   const longest = shown.reduce((most, lens) => (lens.keptMs > most.keptMs ? lens : most), { keptBytes: 0, keptMs: 0 })
-  return [{ code, fact: fact(`${longest.keptBytes} bytes, for up to ${seconds(longest.keptMs)},`), cure: cure(heartbeatMs), cases }]
+  return [{ code, fact: fact(`${longest.keptBytes} bytes that the target had written, the first of them for ${seconds(longest.keptMs)}`), cure: cure(heartbeatMs), cases }]
 }

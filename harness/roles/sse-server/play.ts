@@ -75,7 +75,7 @@ export class SseServerCasePlayer {
       case 'await-events':
         return this.#awaitEvents(step)
       case 'await-all':
-        return void (await streams.until(() => this.#each(step.streams, ({ recorder }) => recorder.isOver || recorder.ownSeen.size >= this.own.count), patienceMs(this.stage)))
+        return void (await streams.until(() => this.#each(step.streams, (stream) => this.#showedAll(stream)), patienceMs(this.stage)))
       case 'await-end':
         return void (await streams.until(() => this.#each(step.streams, ({ recorder }) => recorder.ended !== undefined), step.ms))
       case 'watch':
@@ -156,6 +156,12 @@ export class SseServerCasePlayer {
     }
     // A server that is live before it has replayed shows the rest of its replay behind that event.
     await streams.until(() => this.#each(names, (stream) => this.#replayed(stream)), lateReplayMs)
+  }
+
+  /** A stream has shown every event of the case from its first one on: what was published before it was live, it does not owe. */
+  #showedAll({ recorder, asked }: OpenedStream): boolean {
+    const [first] = asked.afterOwn === undefined ? recorder.ownSeen : [0]
+    return recorder.isOver || (first !== undefined && recorder.ownSeen.size >= this.own.count - first)
   }
 
   /** A stream that was resumed has shown everything that it selects, as far as it is going to. */
