@@ -24,6 +24,6 @@ export function isWritten(text: string): text is RoleName {
 /** @throws HarnessError `unknown-role`, or `role-not-written` for a role without suites. */
 export function writtenRole(text: string): RoleName {
   if (isWritten(text)) return text
-  if (isRole(text)) throw new HarnessError('role-not-written', `the suites of the role ${text} are not written yet`, `there are suites for ${rolesWritten.join(' and ')}`)
+  if (isRole(text)) throw new HarnessError('role-not-written', `the suites of the role ${text} are not written yet`, `there are suites for ${rolesWritten.join(', ')}`)
   throw new HarnessError('unknown-role', `there is no role "${text}"`, didYouMean(text, roles, `roles are ${roles.join(', ')}`))
 }

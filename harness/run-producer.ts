@@ -69,7 +69,7 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
       clock,
       capture,
       registrar,
-      openPort: () => startCapture(clock, { ...(options.listen ? { host: options.listen.host } : {}) }),
+      openPort: () => startCapture(clock, options.listen ? { host: options.listen.host } : {}),
       trigger: triggerFor(options, control),
       timeoutMs,
       redact,

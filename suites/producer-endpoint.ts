@@ -30,8 +30,16 @@ export default producerSuite({
         needs: ['emits', 'retry', 'subscriptions', 'disable-after', 'own-clock'],
         when: [
           endpoint(failsBut('the event that succeeds', 'the last event')),
-          ...[emit('the first event'), watch(periodMs * 0.6), emit('the event that succeeds'), watch(scheduleMs)],
-          ...[emit('an event that fails again'), watch(periodMs * 0.6), emit('another one'), watch(scheduleMs), emit('the last event'), watch('a-moment')],
+          emit('the first event'),
+          watch(periodMs * 0.6),
+          emit('the event that succeeds'),
+          watch(scheduleMs),
+          emit('an event that fails again'),
+          watch(periodMs * 0.6),
+          emit('another one'),
+          watch(scheduleMs),
+          emit('the last event'),
+          watch('a-moment'),
         ],
         then: { 'webhook-disable-success-resets': (seen) => stillDelivered(seen, 'the last event', 'it had succeeded within the period') },
       },
@@ -53,7 +61,10 @@ export default producerSuite({
         needs: ['emits', 'retry', 'disable-after', 'enabling', 'own-clock'],
         when: [
           ...disabledBy(periodMs, scheduleMs, call('enabling', { operation: 'enable' })),
-          ...[emit('an event that fails'), watch(scheduleMs), emit('the last event'), watch('a-moment')],
+          emit('an event that fails'),
+          watch(scheduleMs),
+          emit('the last event'),
+          watch('a-moment'),
         ],
         then: {
           'webhook-disable-enabled-again': (seen) =>

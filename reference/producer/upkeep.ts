@@ -35,7 +35,7 @@ export function hasFailedTooLong({ failingSince }: Endpoint, at: number, { polic
 }
 
 /** The endpoint, taking part again: nothing of its past counts against it. */
-export function enable({ failingSince: _, ...endpoint }: Endpoint): Endpoint {
+export function enable({ failingSince: _failingSince, ...endpoint }: Endpoint): Endpoint {
   return { ...endpoint, disabled: false, failing: false }
 }
 

@@ -51,16 +51,25 @@ export async function sseClientKillOf(target: string, broken: BrokenSseClient): 
   return killIn(await runReferenceSseClient(broken), target, broken)
 }
 
+/** Streams are judged on real time: a kill that a busy machine hid is looked for again, twice at most. */
+const runs = 3
+
+async function killed(kill: () => Promise<Kill>): Promise<Kill> {
+  let seen = await kill()
+  for (let run = 1; run < runs && seen.problems.length > 0; run += 1) seen = await kill()
+  return seen
+}
+
 /** Every broken stream server against the whole suite. */
 export async function sseServerKills(): Promise<readonly Kill[]> {
   const kills: Kill[] = []
-  for (const [target, broken] of Object.entries(brokenSseServers)) kills.push(await sseServerKillOf(target, broken))
+  for (const [target, broken] of Object.entries(brokenSseServers)) kills.push(await killed(() => sseServerKillOf(target, broken)))
   return kills
 }
 
 /** Every broken stream client against the whole suite. */
 export async function sseClientKills(): Promise<readonly Kill[]> {
   const kills: Kill[] = []
-  for (const [target, broken] of Object.entries(brokenSseClients)) kills.push(await sseClientKillOf(target, broken))
+  for (const [target, broken] of Object.entries(brokenSseClients)) kills.push(await killed(() => sseClientKillOf(target, broken)))
   return kills
 }
