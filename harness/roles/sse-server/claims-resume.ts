@@ -14,12 +14,7 @@ function resumed(seen: SseServerSeen, name: string, expected: string, judge: (st
 export function noGap(seen: SseServerSeen, name: string): Finding {
   const id = seen.stream(name)?.asked.after ?? ''
   const expected = `every event behind ${quote(id, 60)}`
-  const stream = seen.stream(name)
-  const anchor = stream?.asked.afterOwn
-  if (anchor !== undefined && stream?.status !== undefined && stream.status >= 400 && stream.status < 500 && !throttled(stream)) {
-    return finding(false, expected, `${stream.status}, although ${named(seen, [anchor])} was published ${seconds(stream.startedMs - (seen.publications[anchor]?.afterMs ?? 0))} before and is kept`)
-  }
-  return resumed(seen, name, expected, (stream, due) => {
+  return refusedKept(seen, name, expected) ?? resumed(seen, name, expected, (stream, due) => {
     const lost = lostOn(seen, stream, due)
     if (lost.length > 0) return finding(false, expected, `${lost.length} of ${due.length} lost: ${named(seen, lost.map(({ number }) => number))}`)
     const replay = awaitedOn(seen, stream, due).filter(({ afterMs }) => afterMs <= stream.startedMs)
@@ -27,6 +22,14 @@ export function noGap(seen: SseServerSeen, name: string): Finding {
     if (replay.length > 0 || ownOf(stream).length === 0) return unproven(expected, `${replay.length} of ${due.length} did not come while it was watched`)
     return finding(true, expected, `all ${due.length}, none lost`)
   })
+}
+
+/** A client error to an id that was given moments ago: the server has lost what it keeps. */
+function refusedKept(seen: SseServerSeen, name: string, expected: string): Finding | undefined {
+  const stream = seen.stream(name)
+  const anchor = stream?.asked.afterOwn
+  if (anchor === undefined || stream?.status === undefined || stream.status < 400 || stream.status >= 500 || throttled(stream)) return undefined
+  return finding(false, expected, `${stream.status}, although ${named(seen, [anchor])} was published ${seconds(stream.startedMs - (seen.publications[anchor]?.afterMs ?? 0))} before and is kept`)
 }
 
 /** Nothing up to the id came again, and nothing twice. */
@@ -73,13 +76,13 @@ export function resumedExactly(seen: SseServerSeen, name: string): Finding {
 
 /** The replay behind the newest id is empty. */
 export function nothingBehindTail(seen: SseServerSeen, name: string): Finding {
-  return all([noDuplicate(seen, name), thenLive(seen, name)])
+  return refusedKept(seen, name, 'a stream that goes on behind the newest id') ?? all([noDuplicate(seen, name), thenLive(seen, name)])
 }
 
 /** Two streams that were resumed at the same id showed the same. */
 export function sameReplay(seen: SseServerSeen, name: string, other: string): Finding {
   const expected = 'the same events each time'
-  return resumed(seen, name, expected, (one) => resumed(seen, other, expected, (two) => {
+  return refusedKept(seen, other, expected) ?? resumed(seen, name, expected, (one) => resumed(seen, other, expected, (two) => {
     const before = (stream: ReadStream) => ownOf(stream).map(({ own }) => own).filter((own) => (seen.publications[own]?.afterMs ?? Infinity) <= Math.min(one.startedMs, two.startedMs))
     const [first, second] = [before(one), before(two)]
     const onlyFirst = first.filter((own) => !second.includes(own))
