@@ -43,6 +43,13 @@ export const brokenResuming: BrokenSseServers = {
     alsoFails: because('an id that two events share cannot say behind which of them', 'sse-resume-no-gap', 'sse-resume-no-duplicate', 'sse-resume-while-publishing', 'sse-resume-again', 'sse-resume-across-disconnect', 'sse-resume-tail', 'sse-resume-keeps-types', 'sse-resume-keeps-resource', 'sse-resume-foreign', 'sse-resume-retention-edge', 'sse-resume-evicted', 'sse-resume-id-stable', 'sse-resume-then-live', 'sse-resume-order', 'sse-resume-unknown'),
     parts: () => ({ encode: (event) => encode({ ...event, id: event.id.replace(/\d+$/, (number) => String(Number(number) - (Number(number) % 2))) }) }),
   }),
+  'nothing-behind-is-lost': brokenSseServer({
+    requirement: 'sse-resume-tail',
+    fault: 'finds nothing behind the newest id, and takes that for an id that it lost',
+    message: /410, although .* is kept/,
+    alsoFails: because('the newest of what is kept is refused there as well', 'sse-resume-retention-edge', 'sse-resume-while-publishing', 'sse-resume-epoch'),
+    parts: () => resumeBy((id, selection, log) => (log.find(id)?.position === log.end - 1 ? 'lost' : resume(id, selection, log))),
+  }),
   'ids-of-the-connection': brokenSseServer({
     requirement: 'sse-resume-id-stable',
     fault: 'gives an event another id on every connection',
