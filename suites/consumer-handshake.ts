@@ -18,10 +18,6 @@ function each(handshakes: readonly Handshake[], casesOf: (handshake: Handshake) 
   return Object.fromEntries((handshakes.length > 0 ? handshakes : [none]).flatMap((handshake) => Object.entries(casesOf(handshake))))
 }
 
-function controlsOf(handshake: Handshake): readonly string[] {
-  return handshake === none ? [untouched] : [untouched, `answered-${handshake.id}`]
-}
-
 function answered(handshake: Handshake): ConsumerCases {
   return {
     [`answered-${handshake.id}`]: {
@@ -38,7 +34,7 @@ function inert(handshake: Handshake): ConsumerCases {
   return {
     [`read-as-text-${handshake.id}`]: {
       title: 'a challenge whose text comes from the query',
-      control: controlsOf(handshake),
+      control: untouched,
       needs: 'inert-handshake',
       when: [challenge(handshake)],
       then: { 'webhook-handshake-inert': (seen) => guarded(seen, handshake) },
@@ -49,14 +45,15 @@ function inert(handshake: Handshake): ConsumerCases {
 function refused(handshake: Handshake): ConsumerCases {
   return {
     [`forged-${handshake.id}`]: {
-      title: 'a challenge that a stranger signed',
-      control: controlsOf(handshake),
+      title: 'a challenge of the sender, and one that a stranger signed',
+      control: untouched,
       needs: 'signed-handshake',
-      when: [challenge(handshake, forged)],
+      when: [challenge(handshake), challenge(handshake, forged)],
       then: {
-        'webhook-handshake-signed': ({ reply }) => {
-          const expected = 'no answer to the challenge'
-          return reply.handshake === undefined ? unproven(expected, 'it was not sent') : finding(reply.handshake !== 'right', expected, reply.handshake === 'right' ? 'the right answer' : reply.handshake)
+        'webhook-handshake-signed': ({ replies: [own], reply }) => {
+          const expected = 'no answer to the challenge of the stranger'
+          if (own?.handshake !== 'right') return inapplicable(expected, 'the challenge of the sender is not answered either')
+          return reply === own || reply.handshake === undefined ? unproven(expected, 'it was not sent') : finding(reply.handshake !== 'right', expected, reply.handshake === 'right' ? 'the right answer' : reply.handshake)
         },
       },
     },
