@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Runs the reference of every role again and again, each time in a cold process, while other processes keep every core busy.
+ * Runs the reference of every role on virtual time again and again, each time in a cold process, while other processes keep every core busy.
  *
  *   npm run stability -- [REPETITIONS] [-- FLAGS OF run], such as 200 -- --role consumer
  *   npm run stability -- 200 -- --role producer --time-scale 1000 --only 'producer-retry/*'
