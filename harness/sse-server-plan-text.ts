@@ -1,6 +1,7 @@
 import { planRun } from './plan.ts'
 import { inert } from './report/inert.ts'
-import { credentialHeaders, defaultStreamPolicy } from './roles/sse-server/needs.ts'
+import { defaultStreamPolicy } from './profile/default-stream-policy.ts'
+import { credentialHeaders } from './roles/sse-server/needs.ts'
 import { sseServerRole } from './roles/sse-server/role.ts'
 import { sseServerStepWords } from './roles/sse-server/step-words.ts'
 import type { RunOptions } from './run.ts'

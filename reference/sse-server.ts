@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { EventStreamPolicy, Profile } from '../harness/profile/profile.ts'
+import { defaultStreamPolicy } from '../harness/profile/default-stream-policy.ts'
+import type { Profile } from '../harness/profile/profile.ts'
 import { send, sendAndClose, type Answer } from './consumer/answer.ts'
 import { readBody } from './consumer/request.ts'
-import { control, isControl } from './sse-server/control.ts'
+import { isControl } from './control-api.ts'
+import { control } from './sse-server/control.ts'
 import type { NewEvent } from './sse-server/event.ts'
 import { createLog } from './sse-server/log.ts'
 import { honestParts, type Loss, type ServerParts, type Setting } from './sse-server/parts.ts'
@@ -35,7 +37,6 @@ export interface SseServer {
 }
 
 const maxBodyBytes = 64 * 1024 * 1024
-const plainPolicy: EventStreamPolicy = { heartbeatMs: 15_000, resumes: true, start: 'live', lost: { statuses: [410] }, client: { retriesOn: [], unfinished: 'discarded', seeded: true } }
 
 /**
  * The smallest honest server of event streams: one log, and for each client a place in it.
@@ -47,7 +48,7 @@ const plainPolicy: EventStreamPolicy = { heartbeatMs: 15_000, resumes: true, sta
 export function sseServer(options: SseServerOptions = {}): SseServer {
   const { profile, name = 'reference', path = '/api/v1/events', heartbeatMs = 15_000, retryMs = 3000, token, maxStreams = 1000 } = options
   const parts: ServerParts = { ...honestParts, ...options.parts }
-  const setting: Setting = { policy: profile?.stream ?? plainPolicy, path, heartbeatMs, retryMs, ...(token !== undefined && { token }) }
+  const setting: Setting = { policy: profile?.stream ?? defaultStreamPolicy, path, heartbeatMs, retryMs, ...(token !== undefined && { token }) }
   const log = createLog(parts.newEpoch)
   const streams = new Set<Stream>()
   const controlled = { name, profile: profile?.name ?? 'event-delivery', heartbeatMs, publish, disconnect, retain, reset }

@@ -48,34 +48,27 @@ function met(answer: Answering): SseClientCase['when'] {
 }
 
 function fatal(): SseClientCases {
-  return Object.fromEntries(
-    [201, 202, 205, 206, 400, 401, 403, 404, 410].map((code): [string, SseClientCase] => [
-      `status-${code}`,
-      {
-        title: `an answer with status ${code}`,
-        control: [base, back],
-        when: met(status(code)),
-        then: {
-          'sse-client-status': (seen) => noEvents(seen, `an answer with status ${code}`),
-          'sse-client-fatal-status': (seen) => staysAway(seen, 2, `status ${code} ends the stream for good`),
-        },
-      },
-    ]),
-  )
+  return refusals([201, 202, 205, 206, 400, 401, 403, 404, 410], (code) => ({
+    'sse-client-fatal-status': (seen) => staysAway(seen, 2, `status ${code} ends the stream for good`),
+  }))
 }
 
 function serverErrors(): SseClientCases {
+  return refusals([429, 500, 502, 503, 504], (code) => ({
+    'sse-client-server-error': (seen) => (declaresRetry(seen, code) ? inapplicable(`the end for good after ${code}`, `the client declares that it tries again after ${code}, which departs from the standard`) : staysAway(seen, 2, `the standard ends for good after ${code}, and the client declares nothing else`)),
+  }))
+}
+
+/** Answers with another status than 200: no event comes of them, and what else each means. */
+function refusals(codes: readonly number[], meaning: (code: number) => NonNullable<SseClientCase['then']>): SseClientCases {
   return Object.fromEntries(
-    [429, 500, 502, 503, 504].map((code): [string, SseClientCase] => [
+    codes.map((code): [string, SseClientCase] => [
       `status-${code}`,
       {
         title: `an answer with status ${code}`,
         control: [base, back],
         when: met(status(code)),
-        then: {
-          'sse-client-status': (seen) => noEvents(seen, `an answer with status ${code}`),
-          'sse-client-server-error': (seen) => (declaresRetry(seen, code) ? inapplicable(`the end for good after ${code}`, `the client declares that it tries again after ${code}, which departs from the standard`) : staysAway(seen, 2, `the standard ends for good after ${code}, and the client declares nothing else`)),
-        },
+        then: { 'sse-client-status': (seen) => noEvents(seen, `an answer with status ${code}`), ...meaning(code) },
       },
     ]),
   )

@@ -1,12 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseJson, valueAt } from '../../harness/profile/json-pointer.ts'
 import { json, send, sendAndClose, type Answer } from './answer.ts'
+import { discovery, isControl, nothing, root, unknownVerb } from '../control-api.ts'
 import type { Effects } from './effects.ts'
 import type { Ledger } from './ledger.ts'
 import { readBody } from './request.ts'
-
-const root = '/conformance'
-const discovery = '/.well-known/event-conformance'
 
 /** The test interface of the consumer: what took effect, and failures on request. Only for test builds. */
 export interface Control {
@@ -18,7 +16,7 @@ export interface Control {
 export function createControl(name: string, profile: string, ledger: Ledger, effects: Effects): Control {
   const manifest = { name, version: '1.0.0', roles: ['consumer'], profile, capabilities: {} }
   return {
-    owns: (path) => path === discovery || path === root || path.startsWith(`${root}/`),
+    owns: isControl,
     async serve(message, response) {
       const { pathname, searchParams } = new URL(message.url ?? '/', 'http://control')
       const body = await readBody(message, 64 * 1024)
@@ -42,7 +40,7 @@ export function createControl(name: string, profile: string, ledger: Ledger, eff
       case `POST ${root}/faults`:
         return fail(body)
       default:
-        return json(404, { error: { code: 'unknown_verb', message: `There is no ${call}` } })
+        return unknownVerb(call)
     }
   }
 
@@ -57,5 +55,3 @@ export function createControl(name: string, profile: string, ledger: Ledger, eff
     return nothing
   }
 }
-
-const nothing: Answer = { status: 204, headers: {}, body: '' }

@@ -1,12 +1,9 @@
-import { isUtf8 } from 'node:buffer'
-import { parseJson, valueAt, type Json } from '../../harness/profile/json-pointer.ts'
+import { valueAt, type Json } from '../../harness/profile/json-pointer.ts'
 import type { Profile } from '../../harness/profile/profile.ts'
 import { json, type Answer } from '../consumer/answer.ts'
+import { bad, badEvents, discovery, nothing, parsed, root, unknownVerb, writtenEvents } from '../control-api.ts'
 import type { NewEvent } from './event.ts'
 import { isNames, isSecret, type Registration } from './registration.ts'
-
-const root = '/conformance'
-const discovery = '/.well-known/event-conformance'
 
 /** What the test interface lets somebody do with the producer. Only for test builds. */
 export interface Controlled {
@@ -20,10 +17,6 @@ export interface Controlled {
   unsubscribe(id: string): Promise<boolean>
   /** The ids of the events once all of them are durable, or why none was accepted. */
   publish(events: readonly NewEvent[]): Promise<{ readonly ids: readonly string[] } | { readonly problem: string }>
-}
-
-export function isControl(path: string): boolean {
-  return path === discovery || path === root || path.startsWith(`${root}/`)
 }
 
 export async function control(call: string, body: Buffer, target: Controlled): Promise<Answer> {
@@ -55,9 +48,8 @@ async function subscribe(body: Json, target: Controlled): Promise<Answer> {
 }
 
 async function publish(body: Json, target: Controlled): Promise<Answer> {
-  const written = valueAt(body, '/events')
-  const events = Array.isArray(written) ? written.map(eventOf) : [undefined]
-  if (!events.every((event) => event !== undefined)) return bad('Events have a string "type", "data", and an "id" and a "key" that are strings where they are given')
+  const events = writtenEvents(body)
+  if (events === undefined) return badEvents
   const published = await target.publish(events)
   return 'problem' in published ? bad(published.problem) : json(202, { ids: published.ids })
 }
@@ -65,18 +57,7 @@ async function publish(body: Json, target: Controlled): Promise<Answer> {
 async function unsubscribe(call: string, target: Controlled): Promise<Answer> {
   const [, id] = /^DELETE \/conformance\/subscriptions\/([^/]+)$/.exec(call) ?? []
   if (id !== undefined && (await target.unsubscribe(decoded(id)))) return nothing
-  return json(404, { error: { code: 'unknown_verb', message: `There is no ${call}` } })
-}
-
-function eventOf(value: Json): NewEvent | undefined {
-  const [type, data, id, key] = ['/type', '/data', '/id', '/key'].map((pointer) => valueAt(value, pointer))
-  if (typeof type !== 'string' || data === undefined) return undefined
-  if ((id !== undefined && typeof id !== 'string') || (key !== undefined && typeof key !== 'string')) return undefined
-  return { type, data, ...(id !== undefined && { id }), ...(key !== undefined && { key }) }
-}
-
-function parsed(body: Buffer): Json {
-  return (isUtf8(body) ? parseJson(body.toString()) : undefined) ?? null
+  return unknownVerb(call)
 }
 
 function decoded(text: string): string {
@@ -86,9 +67,3 @@ function decoded(text: string): string {
     return text
   }
 }
-
-function bad(message: string): Answer {
-  return json(400, { error: { code: 'bad_request', message } })
-}
-
-const nothing: Answer = { status: 204, headers: {}, body: '' }

@@ -1,11 +1,8 @@
-import { isUtf8 } from 'node:buffer'
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { parseJson, valueAt, type Json } from '../../harness/profile/json-pointer.ts'
+import { valueAt, type Json } from '../../harness/profile/json-pointer.ts'
 import { json, type Answer } from '../consumer/answer.ts'
+import { bad, discovery, nothing, parsed, root, unknownVerb } from '../control-api.ts'
 import type { Readings, ReadingRequest } from './readings.ts'
-
-const root = '/conformance'
-const discovery = '/.well-known/event-conformance'
 
 /** What the test interface says of the client. Only for test builds. */
 export interface ControlFacts {
@@ -36,7 +33,7 @@ export function control(call: string, body: Buffer, { name, profile, reconnectMs
 function one(call: string, readings: Readings): Answer {
   const [, method, id = ''] = /^(GET|DELETE) \/conformance\/connections\/([^/]+)$/.exec(call) ?? []
   const reading = readings.read(id)
-  if (method === undefined || reading === undefined) return json(404, { error: { code: 'unknown_verb', message: `There is no ${call}` } })
+  if (method === undefined || reading === undefined) return unknownVerb(call)
   if (method === 'GET') return json(200, reading)
   readings.close(id)
   return nothing
@@ -63,13 +60,3 @@ function isHeaders(value: Json): value is Readonly<Record<string, string>> {
     return false
   }
 }
-
-function parsed(body: Buffer): Json {
-  return (isUtf8(body) ? parseJson(body.toString()) : undefined) ?? null
-}
-
-function bad(message: string): Answer {
-  return json(400, { error: { code: 'bad_request', message } })
-}
-
-const nothing: Answer = { status: 204, headers: {}, body: '' }

@@ -14,15 +14,6 @@ export interface SseServerSituation {
   readonly credentials: readonly string[]
 }
 
-/** What holds where a profile says nothing of its stream. */
-export const defaultStreamPolicy: EventStreamPolicy = {
-  heartbeatMs: 15_000,
-  resumes: true,
-  start: 'live',
-  lost: { statuses: [410] },
-  client: { retriesOn: [], unfinished: 'discarded', seeded: true },
-}
-
 const needs = {
   publishes: { met: ({ publishes }) => publishes, reason: 'needs to make the target publish', flag: '--control URL or --trigger COMMAND' },
   disconnects: { met: ({ disconnects }) => disconnects, reason: 'needs to make the target end its streams', flag: '--control URL' },

@@ -1,6 +1,7 @@
 import type { Role } from '../../role.ts'
 import { diagnose } from './diagnose.ts'
-import { defaultStreamPolicy, unmetSseServerNeed, type SseServerNeed, type SseServerSituation } from './needs.ts'
+import { defaultStreamPolicy } from '../../profile/default-stream-policy.ts'
+import { unmetSseServerNeed, type SseServerNeed, type SseServerSituation } from './needs.ts'
 import type { SseServerSeen } from './seen.ts'
 import type { SseServerStep } from './vocabulary.ts'
 import { evidenceOf, sseServerSeen, sseServerWitness, type SseServerWitness } from './witness.ts'

@@ -3,7 +3,7 @@ import type { EventStreamPolicy, Profile } from '../../profile/profile.ts'
 import type { CaseLine, TranscriptLine } from '../../transcript/line.ts'
 import type { SseServerLine } from '../../transcript/stream-line.ts'
 import { distortedBy } from './lens.ts'
-import { defaultStreamPolicy } from './needs.ts'
+import { defaultStreamPolicy } from '../../profile/default-stream-policy.ts'
 import { publicationsOf, readStreamOf, type SseServerSeen } from './seen.ts'
 
 /** A transcript of this role, sorted by what claims ask for. */

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { PassThrough, type Readable } from 'node:stream'
 import { gunzip } from 'node:zlib'
 import { decode, follow, honestParts, judge, mediaTypeOf, type AnswerKind, type ClientParts } from '../../../reference/sse-client/parts.ts'
-import { because, brokenSseClient, retriesOn, type BrokenSseClients } from './broken-sse-client.ts'
+import { because } from '../broken-target.ts'
+import { brokenSseClient, retriesOn, type BrokenSseClients } from './broken-sse-client.ts'
 
 /** What is wrong with how a client takes an answer: its status, its type, its redirect, its coding. */
 export const brokenAnswers: BrokenSseClients = {

@@ -1,7 +1,8 @@
 import type { StreamEvent, StreamParser, StreamParserOptions } from '../../../harness/sse/stream-parser.ts'
 import { eventStreamParser } from '../../../harness/sse/parser.ts'
 import { honestParts, schedule, type ClientParts, type Loss } from '../../../reference/sse-client/parts.ts'
-import { because, brokenSseClient, type BrokenSseClients } from './broken-sse-client.ts'
+import { because } from '../broken-target.ts'
+import { brokenSseClient, type BrokenSseClients } from './broken-sse-client.ts'
 
 /** What is wrong with how connections follow each other, with what carries over, and with what the user is told. */
 export const brokenConnections: BrokenSseClients = {

@@ -1,6 +1,7 @@
 import type { RequirementId } from '../../../spec/requirements.ts'
 import { brokenParsers, type BrokenParser } from '../parsers/index.ts'
-import { because, brokenSseClient, type BrokenSseClient, type BrokenSseClients } from './broken-sse-client.ts'
+import { because } from '../broken-target.ts'
+import { brokenSseClient, type BrokenSseClient, type BrokenSseClients } from './broken-sse-client.ts'
 
 /** Where the first parser that breaks a rule is not the one that a client shows best. */
 const preferred: Readonly<Record<string, string>> = { 'sse-client-bom-elsewhere': 'takes a mark off each line' }

@@ -2,7 +2,8 @@ import { eventStreamParser } from '../../../harness/sse/parser.ts'
 import type { StreamParser, StreamParserOptions } from '../../../harness/sse/stream-parser.ts'
 import type { ClientParts } from '../../../reference/sse-client/parts.ts'
 import { headersFor, type Asking } from '../../../reference/sse-client/request.ts'
-import { because, brokenSseClient, type BrokenSseClients } from './broken-sse-client.ts'
+import { because } from '../broken-target.ts'
+import { brokenSseClient, type BrokenSseClients } from './broken-sse-client.ts'
 
 type Headers = Readonly<Record<string, string>>
 

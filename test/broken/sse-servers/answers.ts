@@ -4,7 +4,8 @@ import { heartbeat } from '../../../reference/sse-server/encode.ts'
 import { refusal } from '../../../reference/sse-server/request.ts'
 import { head, honestParts, type ServerParts } from '../../../reference/sse-server/parts.ts'
 import type { Stream } from '../../../reference/sse-server/stream.ts'
-import { because, brokenSseServer, readersToken, type BrokenSseServers } from './broken-sse-server.ts'
+import { because } from '../broken-target.ts'
+import { brokenSseServer, readersToken, type BrokenSseServers } from './broken-sse-server.ts'
 
 /** What is wrong with the answer to a request: its status, its header, and how its body gets on its way. */
 export const brokenAnswers: BrokenSseServers = {

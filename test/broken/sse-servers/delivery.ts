@@ -5,7 +5,8 @@ import type { Log } from '../../../reference/sse-server/log.ts'
 import { honestParts } from '../../../reference/sse-server/parts.ts'
 import { selects, type StreamRequest } from '../../../reference/sse-server/request.ts'
 import { deliverFromLog, type Stream } from '../../../reference/sse-server/stream.ts'
-import { because, brokenSseServer, type BrokenSseServers } from './broken-sse-server.ts'
+import { because } from '../broken-target.ts'
+import { brokenSseServer, type BrokenSseServers } from './broken-sse-server.ts'
 
 /** What is wrong with who gets which events, and when. */
 export const brokenDelivery: BrokenSseServers = {

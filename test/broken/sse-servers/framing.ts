@@ -2,7 +2,8 @@ import type { StreamedEvent } from '../../../reference/sse-server/event.ts'
 import { eventProblem } from '../../../reference/sse-server/event.ts'
 import { encode } from '../../../reference/sse-server/encode.ts'
 import type { ServerParts } from '../../../reference/sse-server/parts.ts'
-import { because, brokenSseServer, type BrokenSseServers } from './broken-sse-server.ts'
+import { because } from '../broken-target.ts'
+import { brokenSseServer, type BrokenSseServers } from './broken-sse-server.ts'
 
 /** What is wrong with the text that events become. */
 export const brokenFraming: BrokenSseServers = {

@@ -2,7 +2,8 @@ import { encode } from '../../../reference/sse-server/encode.ts'
 import type { Log } from '../../../reference/sse-server/log.ts'
 import { honestParts, resume } from '../../../reference/sse-server/parts.ts'
 import { selects, type StreamRequest } from '../../../reference/sse-server/request.ts'
-import { because, brokenSseServer, type BrokenSseServers } from './broken-sse-server.ts'
+import { because } from '../broken-target.ts'
+import { brokenSseServer, type BrokenSseServers } from './broken-sse-server.ts'
 import { resumeBy } from './resume-by.ts'
 
 /** What is wrong with ids behind which nothing can be resumed, and with what a resumed stream is to carry. */

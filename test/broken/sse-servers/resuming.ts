@@ -4,7 +4,8 @@ import type { Log } from '../../../reference/sse-server/log.ts'
 import { honestParts, resume } from '../../../reference/sse-server/parts.ts'
 import type { StreamRequest } from '../../../reference/sse-server/request.ts'
 import { deliverFromLog, type Stream } from '../../../reference/sse-server/stream.ts'
-import { because, brokenSseServer, type BrokenSseServers } from './broken-sse-server.ts'
+import { because } from '../broken-target.ts'
+import { brokenSseServer, type BrokenSseServers } from './broken-sse-server.ts'
 import { resumeBy } from './resume-by.ts'
 
 /** What is wrong with ids, and with what comes after one. */

@@ -1,19 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { builtInProfiles } from '../../../harness/profile/load.ts'
-import { requirements } from '../../../spec/requirements.ts'
-import { withoutBrokenTarget } from '../kill-matrix.ts'
-import { brokenSseClients } from './index.ts'
+import { builtInProfiles } from '../../harness/profile/load.ts'
+import { requirements } from '../../spec/requirements.ts'
+import { withoutBrokenTarget } from './kill-matrix.ts'
+import { brokenSseClients } from './sse-clients/index.ts'
+import { brokenSseServers } from './sse-servers/index.ts'
 
-const targets = Object.values(brokenSseClients)
+const roles = [
+  { role: 'sse-server', targets: Object.values(brokenSseServers) },
+  { role: 'sse-client', targets: Object.values(brokenSseClients) },
+] as const
 const about = new Map<string, (typeof requirements)[number]>(requirements.map((requirement) => [requirement.id, requirement]))
 
-describe('the broken stream clients', () => {
+describe.each(roles)('the broken targets of the role $role', ({ role, targets }) => {
   test('are at least one for each rule of the role that a run can judge', () => {
-    expect(withoutBrokenTarget('sse-client', targets)).toEqual([])
+    expect(withoutBrokenTarget(role, targets)).toEqual([])
   })
 
   test('break rules of the role, and none that no run can judge', () => {
-    const wrong = targets.filter(({ requirement }) => about.get(requirement)?.role !== 'sse-client' || about.get(requirement)?.status !== 'active')
+    const wrong = targets.filter(({ requirement }) => about.get(requirement)?.role !== role || about.get(requirement)?.status !== 'active')
     expect(wrong.map(({ requirement }) => requirement)).toEqual([])
   })
 
