@@ -42,6 +42,7 @@ export function headersFirst(seen: SseServerSeen, name: string): Finding {
   const expected = 'status and headers within 1 s'
   const stream = seen.stream(name)
   if (!stream || stream.fault !== undefined) return unproven(expected, stream?.fault ?? 'the stream was not opened')
+  if (stream.status !== undefined && stream.status !== 200) return unproven(expected, `the stream was answered with ${stream.status}`)
   const tookMs = (stream.headMs ?? stream.endedMs) - stream.startedMs
   if (stream.headMs !== undefined && tookMs <= 1000) return finding(true, expected, `after ${seconds(tookMs)}`)
   if (tookMs <= 1050 + 2 * seen.lagMs) return unproven(expected, `they came after ${seconds(tookMs)}, and the harness itself was up to ${seconds(seen.lagMs)} late`)

@@ -57,6 +57,21 @@ describe('a hostile target gets a calm verdict', () => {
     }
   })
 
+  test.each([401, 404, 503])('everything is answered %i: nothing is green', { timeout: 30_000 }, async (status) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => void socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`))
+    })
+    const url = await listening(server)
+    try {
+      const { report } = await run({ role: 'sse-server', profile, suites, keys: { secrets: [] }, target: { kind: 'url', url }, budgetMs: 20_000 })
+      expect(report.verdicts.filter(({ outcome }) => outcome === 'passed')).toEqual([])
+      expect(report.summary.conformant).not.toBe(true)
+    } finally {
+      await new Promise((resolve) => server.close(resolve))
+    }
+  })
+
   test('nobody listens', async () => {
     const server = createServer()
     const url = await listening(server)
