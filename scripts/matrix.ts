@@ -30,7 +30,9 @@ await mkdir('reports', { recursive: true })
 const known: { readonly roles: typeof results } = asked.length === 0 ? { roles: [] } : JSON.parse(await readFile(file, 'utf8'))
 const merged = Object.keys(roles).flatMap((role) => [...results, ...known.roles].find((each) => each.role === role) ?? [])
 await writeFile(file, `${JSON.stringify({ killMatrix: 1, roles: merged }, null, 2)}\n`)
-process.exitCode = results.length > 0 && results.every(({ kills, withoutBrokenTarget: missing }) => missing.length === 0 && kills.every(({ problems }) => problems.length === 0)) ? 0 : 1
+const clean = results.length > 0 && results.every(({ kills, withoutBrokenTarget: missing }) => missing.length === 0 && kills.every(({ problems }) => problems.length === 0))
+// A client that forgets to cancel a reconnection is one of the targets, and its timer may run for weeks.
+process.exit(clean ? 0 : 1)
 
 function print(role: string, kills: readonly Kill[], missing: readonly string[]): void {
   const width = Math.max(...kills.map(({ requirement }) => requirement.length))
