@@ -50,6 +50,11 @@ export const flags = {
   attest: { value: 'FILE|env:NAME', words: 'signs what --out holds with this Ed25519 private key (PEM)' },
   'valid-for': { value: 'DURATION', words: 'how long the attestation, or the badge, holds (default 90d)' },
   key: { value: 'FILE|env:NAME', words: 'the Ed25519 public key (PEM) of the attestation', command: 'verify' },
+  check: { words: 'writes nothing; exit code 1 when the files are stale', command: 'generate' },
+  force: { words: 'replaces files that are there', command: 'init' },
+  framework: { value: 'NAME', words: 'the framework to write for; found in the project when left out', command: 'init' },
+  title: { value: 'TEXT', words: 'the heading of the site', command: 'site' },
+  config: { value: 'FILE', words: 'settings from a file; conformance.config.yaml or .json of this folder when left out' },
   help: { words: 'prints this' },
 } as const satisfies Record<string, Flag>
 

@@ -143,12 +143,17 @@ async function bundle() {
     legalComments: 'none',
     logLevel: 'error',
     chunkNames: 'chunks/[name]-[hash]',
+    // Optional peers: whoever imports what needs them has them.
+    external: ['vitest', 'msw'],
     alias,
   }
   const product = [
     { in: at('cli/conformance.ts'), out: 'conformance' },
     { in: at('harness/index.ts'), out: 'index' },
     { in: at('suites/index.ts'), out: 'suites' },
+    { in: at('schemas/models.ts'), out: 'models' },
+    { in: at('embed/vitest.ts'), out: 'vitest' },
+    { in: at('embed/msw.ts'), out: 'msw' },
   ].filter((entry) => existsSync(entry.in))
   const scripts = (await readdir(at('scripts')))
     .filter((file) => file.endsWith('.ts'))

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
-const folders = ['spec', 'schemas', 'harness', 'suites', 'cli', 'reference', 'examples', 'scripts', 'bench'].filter((folder) => existsSync(join(root, folder)))
+const folders = ['spec', 'schemas', 'harness', 'suites', 'cli', 'embed', 'reference', 'examples', 'scripts', 'bench'].filter((folder) => existsSync(join(root, folder)))
 
 /** From each folder, the folders that its files may import from besides their own. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
@@ -13,6 +13,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   suites: ['harness', 'spec'],
   reference: ['harness', 'spec'],
   cli: ['harness', 'suites', 'spec', 'reference', 'generated', 'package.json'],
+  // What other test runners import: the command's door without its flags.
+  embed: ['harness', 'suites', 'spec', 'reference'],
   examples: ['harness'],
   bench: ['harness', 'suites', 'reference', 'spec'],
   // Scripts are the workshop: the kill matrix needs the broken targets.
