@@ -71,7 +71,7 @@ export function createState(): State {
     const tried = { ...delivery, attempts: delivery.attempts + 1, firstAttemptAt: delivery.firstAttemptAt ?? startedAt }
     if (then.kind === 'retry') return void deliveries.set(keyOf(record), { ...tried, dueAt: then.dueAt })
     if (then.kind === 'acknowledged') {
-      unbury(deadLetterId(tried))
+      if (deadLetters.length > 0) unbury(deadLetterId(tried))
       return end(tried)
     }
     giveUp(tried, then.reason, { lastAttemptAt: startedAt, ...(record.error !== undefined && { lastError: record.error }) })
