@@ -20,6 +20,8 @@ interface PlayOptions {
   readonly concurrency: number
   /** The client holds no more than that. */
   readonly limited: boolean
+  /** The client runs in this process: where it died, nobody would be left to tell of it. */
+  readonly inProcess: boolean
   readonly progress?: RunProgress
   /** Whether the control API still answers; where it does not, starts the target again if that can be done. */
   readonly revive: () => Promise<'alive' | 'started again' | 'gone'>
@@ -50,13 +52,14 @@ export async function playSseClientRun(stage: SseClientStage, plan: SseClientPla
   for (const planned of baseline) await player.play(planned, true)
   const obstacle = player.neverCame()
   if (obstacle) return player.result(obstacle)
-  const together = rest.filter(({ value }) => !value.alone).toSorted((a, b) => waitMs(b) - waitMs(a))
+  const alone = ({ value }: Planned) => !options.inProcess && value.alone
+  const together = rest.filter((planned) => !alone(planned)).toSorted((a, b) => waitMs(b) - waitMs(a))
   // Who waits to come back holds no stream meanwhile.
   const idle = options.limited ? [] : together.filter((planned) => waitMs(planned) >= idleMs)
   await Promise.all([player.playSideBySide(idle), player.playSideBySide(together.filter((planned) => !idle.includes(planned)))])
   await player.playAgain()
-  for (const planned of rest.filter(({ value }) => value.alone === true)) await player.play(planned, true)
-  for (const planned of rest.filter(({ value }) => value.alone === 'last')) await player.play(planned, true)
+  for (const planned of rest.filter((planned) => alone(planned) === true)) await player.play(planned, true)
+  for (const planned of rest.filter((planned) => alone(planned) === 'last')) await player.play(planned, true)
   return player.result(player.deathNotice())
 }
 

@@ -63,7 +63,7 @@ export function completeOrSignalled(seen: SseServerSeen, name: string): Finding 
 /** No id of before a reset names an event of after it. */
 export function noIdAgain(seen: SseServerSeen, name: string): Finding {
   const expected = 'ids of after a reset that were none before'
-  const reset = seen.staged.find(({ verb }) => verb === 'reset')
+  const reset = seen.staged.findLast(({ verb }) => verb === 'reset')
   if (!reset?.done) return unproven(expected, `the target was not reset: ${reset?.detail ?? 'the case did not get there'}`)
   const ids = idsByNumber(seen)
   const of = (test: (publication: Publication) => boolean) => seen.publications.filter(test).flatMap(({ number }) => ids.get(number) ?? [])

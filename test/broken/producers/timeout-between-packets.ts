@@ -8,9 +8,6 @@ export default brokenProducer({
   parts: () => ({
     timeoutMs: () => Infinity,
     send: (request, context, setting) =>
-      sendTimed(request, context, setting, (socket, start) => {
-        start()
-        socket.on('data', start)
-      }),
+      sendTimed(request, context, setting, { at: 'connection', renews: true }),
   }),
 })

@@ -7,6 +7,6 @@ export default brokenProducer({
   message: /still open|within/,
   parts: () => ({
     timeoutMs: () => Infinity,
-    send: (request, context, setting) => sendTimed(request, context, setting, (socket, start) => socket.once('data', start)),
+    send: (request, context, setting) => sendTimed(request, context, setting, { at: 'first-bytes', renews: false }),
   }),
 })

@@ -75,6 +75,13 @@ export const brokenLosses: BrokenSseServers = {
       }
     },
   }),
+  'counts-from-one-after-a-reset': brokenSseServer({
+    requirement: 'sse-resume-epoch',
+    fault: 'starts to count at one again after each reset',
+    message: / again: "evt-/,
+    alsoFails: because('an id comes again', 'sse-resume-id-unique', 'sse-resume-id-stable'),
+    parts: () => ({ newEpoch: () => 'evt' }),
+  }),
   'resumed-gets-every-type': brokenSseServer({
     requirement: 'sse-resume-keeps-types',
     fault: 'forgets the filter when it resumes',
