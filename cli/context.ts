@@ -1,11 +1,12 @@
+import { evidenceLines } from '../harness/merge/evidence.ts'
+import { recordedContext } from '../harness/report/recorded-context.ts'
 import type { RenderContext } from '../harness/report/render.ts'
-import type { AttemptLine, TranscriptLine } from '../harness/transcript/line.ts'
-import { isRequirementId, requirement } from '../spec/requirements.ts'
+import { repeatCommand } from '../harness/report/repeat-command.ts'
+import type { Report } from '../harness/report/report.ts'
+import type { TranscriptLine } from '../harness/transcript/line.ts'
 import { deliveryTimelines } from './delivery-timeline.ts'
-import { attemptText, exchangeText } from './exchange-text.ts'
 import { allCases } from './listed-case.ts'
 import { rolesWritten } from './roles.ts'
-import { connectionText, servedText } from './stream-text.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What the renderers know beside the report: exchanges from the transcript, fixes and chapters from the specification. */
@@ -15,25 +16,25 @@ export function renderContext(
   terminal: Terminal,
   quiet: boolean,
 ): RenderContext {
-  const shown = new Map(transcript.flatMap((line) => (line.kind === 'exchange' || line.kind === 'attempt' || line.kind === 'served' || line.kind === 'connection' ? [[line.id, line] as const] : [])))
-  const emitted = new Map(transcript.flatMap((line) => (line.kind === 'emission' ? [[emissionOf(line), line.beforeMs] as const] : [])))
   return {
-    exchangeText: (id) => {
-      const line = shown.get(id)
-      if (line?.kind === 'served') return servedText(line)
-      if (line?.kind === 'connection') return connectionText(line)
-      return line && (line.kind === 'attempt' ? attemptText(line, emitted.get(emissionOf(line))) : exchangeText(line))
-    },
-    transcript,
+    ...recordedContext(transcript),
     controls: controls(transcript),
     timeline: deliveryTimelines(transcript),
     repeatCommand: repeat,
-    fix: (id) => (isRequirementId(id) && requirement(id).fix) || undefined,
-    chapter: (id) => (isRequirementId(id) ? chapterOf(id) : undefined),
     colour: terminal.colour,
     width: terminal.width,
     quiet,
   }
+}
+
+/** The same for a report that was recorded earlier: how its cases are repeated is known as far as the report tells. */
+export function recordedRenderContext(report: Report, transcript: readonly TranscriptLine[], terminal: Terminal, quiet: boolean): RenderContext {
+  const { target } = report
+  const isConsumer = target.role === 'consumer'
+  const secrets = target.url === 'reference' || !isConsumer ? [] : [{ text: '', spelled: undefined }]
+  const flags = isConsumer ? [] : [['role', target.role] as const]
+  const repeat = (caseId: string) => repeatCommand({ target: target.url, profile: target.profile, secrets, flags }, caseId)
+  return renderContext(evidenceLines(transcript, report), repeat, terminal, quiet)
 }
 
 /** The controls of each case of the run's role and profile; looked up only when a format asks. */
@@ -45,13 +46,4 @@ function controls(transcript: readonly TranscriptLine[]): (caseId: string) => re
     )
     return known.get(caseId) ?? []
   }
-}
-
-function emissionOf({ case: id, event, number }: Pick<AttemptLine, 'case' | 'event' | 'number'>): string {
-  return JSON.stringify([id, event, number])
-}
-
-/** Where a requirement is written. */
-export function chapterOf(id: Parameters<typeof requirement>[0]): string {
-  return `spec/${requirement(id).chapter}.md#${id}`
 }

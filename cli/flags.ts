@@ -51,14 +51,18 @@ export const flags = {
   'valid-for': { value: 'DURATION', words: 'how long the attestation, or the badge, holds (default 90d)' },
   key: { value: 'FILE|env:NAME', words: 'the Ed25519 public key (PEM) of the attestation', command: 'verify' },
   check: { words: 'writes nothing; exit code 1 when the files are stale', command: 'generate' },
+  at: { value: 'TIME|now', words: 'the moment at which fixtures are signed (default 2026-01-01T00:00:00Z, so that they stay the same)', command: 'generate' },
   force: { words: 'replaces files that are there', command: 'init' },
   framework: { value: 'NAME', words: 'the framework to write for; found in the project when left out', command: 'init' },
   title: { value: 'TEXT', words: 'the heading of the site', command: 'site' },
-  config: { value: 'FILE', words: 'settings from a file; conformance.config.yaml or .json of this folder when left out' },
+  config: { value: 'FILE', words: 'reads flags from a file (default: conformance.config.yaml or .json of this folder); none reads no file' },
   help: { words: 'prints this' },
 } as const satisfies Record<string, Flag>
 
 export type FlagName = keyof typeof flags
+
+/** The flags of `conformance run`. */
+export const runFlags: readonly FlagName[] = (Object.keys(flags) as readonly FlagName[]).filter((name) => !('command' in flags[name])) // the keys of the table are its flags
 
 /** Flags as they were given, each with its values in order; a switch has the one value `""`. */
 export interface GivenFlags {

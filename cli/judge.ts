@@ -6,12 +6,11 @@ import { inert } from '../harness/report/inert.ts'
 import type { Report, Verdict } from '../harness/report/report.ts'
 import { suites } from '../suites/index.ts'
 import { outputsOfOne, printsForPeople, publish, readOutputs, type Outputs } from './artefacts.ts'
-import { renderContext } from './context.ts'
+import { recordedRenderContext } from './context.ts'
 import { exitCodeOf, worstExitCode } from './exit-code.ts'
 import { flagHelp, readFlags, type FlagName } from './flags.ts'
 import { has } from './options.ts'
 import { badReport, readRecordedRun, reportFolders, type RecordedRun } from './recorded-run.ts'
-import { repeatCommand } from './repeat-command.ts'
 import type { Terminal } from './terminal.ts'
 
 const names: readonly FlagName[] = ['reporter', 'out', 'quiet', 'help']
@@ -40,12 +39,7 @@ async function judgeOne(path: string, outputs: Outputs, terminal: Terminal): Pro
   const recorded = await readRecordedRun(path)
   const report = judgedAgain(recorded)
   const same = JSON.stringify(recorded.report) === JSON.stringify(report)
-  const { target, run } = report
-  const isConsumer = target.role === 'consumer'
-  const secrets = target.url === 'reference' || !isConsumer ? [] : [{ text: '', spelled: undefined }]
-  const role = isConsumer ? [] : [['role', target.role] as const]
-  const repeat = (caseId: string) => repeatCommand({ target: target.url, profile: target.profile, seed: run.seed, secrets, flags: role }, caseId)
-  await publish(outputs, report, recorded.transcript, renderContext(recorded.transcript, repeat, terminal, outputs.quiet), terminal).catch((cause: unknown) => {
+  await publish(outputs, report, recorded.transcript, recordedRenderContext(report, recorded.transcript, terminal, outputs.quiet), terminal).catch((cause: unknown) => {
     throw cause instanceof TypeError ? badReport(`${recorded.files.transcript} holds what no run records`, cause) : cause
   })
   const tell = printsForPeople(outputs) ? terminal.out : terminal.err
@@ -54,7 +48,7 @@ async function judgeOne(path: string, outputs: Outputs, terminal: Terminal): Pro
 }
 
 /** A type that does not fit is a fault of the file: a transcript of this harness has none. */
-function judgedAgain({ transcript, files }: RecordedRun): Report {
+export function judgedAgain({ transcript, files }: RecordedRun): Report {
   try {
     return judge(transcript, suites)
   } catch (cause) {

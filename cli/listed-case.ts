@@ -1,14 +1,13 @@
 import { liveClock } from '../harness/clock/live-clock.ts'
+import { fullestSituation } from '../harness/fullest-situation.ts'
 import { casesOf, type PlannedCase } from '../harness/plan.ts'
 import type { Profile } from '../harness/profile/profile.ts'
 import type { RoleName } from '../harness/role.ts'
 import { consumerRole } from '../harness/roles/consumer/role.ts'
 import { producerRole } from '../harness/roles/producer/role.ts'
 import { producerStepWords } from '../harness/roles/producer/step-words.ts'
-import { offersOfProfile } from '../harness/roles/sse-client/needs.ts'
 import { sseClientRole } from '../harness/roles/sse-client/role.ts'
 import { sseClientStepWords } from '../harness/roles/sse-client/step-words.ts'
-import { defaultStreamPolicy } from '../harness/profile/default-stream-policy.ts'
 import { sseServerRole } from '../harness/roles/sse-server/role.ts'
 import { sseServerStepWords } from '../harness/roles/sse-server/step-words.ts'
 import type { Candidate } from '../harness/select.ts'
@@ -21,6 +20,8 @@ import { stepWords } from './step-words.ts'
 export interface ListedCase {
   readonly role: RoleName
   readonly id: string
+  /** The id by which requirement sets know it. */
+  readonly frozenAs: string
   readonly title: string
   readonly requirements: readonly RequirementId[]
   readonly controls: readonly string[]
@@ -51,28 +52,26 @@ export function candidatesOf(cases: readonly ListedCase[]): readonly (Candidate 
 }
 
 function consumerCases(profile: Profile): readonly ListedCase[] {
-  const situation = { profile, clock: 'virtual', tag: Object.keys(profile.signature.schemes)[0] ?? '', effects: true, faults: true } as const
-  return [...casesOf(consumerRole, suites.consumer, situation).values()].map((planned) => listed('consumer', planned, () => planned.value.when.map(stepWords)))
+  return [...casesOf(consumerRole, suites.consumer, fullestSituation.consumer(profile)).values()].map((planned) => listed('consumer', planned, () => planned.value.when.map(stepWords)))
 }
 
 function producerCases(profile: Profile): readonly ListedCase[] {
-  const situation = { profile, clock: 'virtual', subscriptions: true, ownApi: profile.subscription !== undefined, emits: true, ownPorts: true } as const
-  return [...casesOf(producerRole, suites.producer, situation).values()].map((planned) => listed('producer', planned, () => producerStepWords(planned.value.when, { profile, nowMs: liveClock().now() })))
+  return [...casesOf(producerRole, suites.producer, fullestSituation.producer(profile)).values()].map((planned) => listed('producer', planned, () => producerStepWords(planned.value.when, { profile, nowMs: liveClock().now() })))
 }
 
 function sseServerCases(profile: Profile): readonly ListedCase[] {
-  const situation = { profile, policy: profile.stream ?? defaultStreamPolicy, publishes: true, disconnects: true, retains: true, resets: true, credentials: ['Authorization'] }
-  return [...casesOf(sseServerRole, suites['sse-server'], situation).values()].map((planned) => listed('sse-server', planned, () => sseServerStepWords(planned.value.when)))
+  return [...casesOf(sseServerRole, suites['sse-server'], fullestSituation['sse-server'](profile)).values()].map((planned) => listed('sse-server', planned, () => sseServerStepWords(planned.value.when)))
 }
 
 function sseClientCases(profile: Profile): readonly ListedCase[] {
-  return [...casesOf(sseClientRole, suites['sse-client'], { profile, offers: offersOfProfile(profile) }).values()].map((planned) => listed('sse-client', planned, () => sseClientStepWords(planned.value.when)))
+  return [...casesOf(sseClientRole, suites['sse-client'], fullestSituation['sse-client'](profile)).values()].map((planned) => listed('sse-client', planned, () => sseClientStepWords(planned.value.when)))
 }
 
-function listed<Step, Seen, Need extends string>(role: RoleName, { id, value, controls, unmet }: PlannedCase<Step, Seen, Need>, steps: () => readonly string[]): ListedCase {
+function listed<Step, Seen, Need extends string>(role: RoleName, { id, value, frozenAs, controls, unmet }: PlannedCase<Step, Seen, Need>, steps: () => readonly string[]): ListedCase {
   return {
     role,
     id,
+    frozenAs,
     title: value.title,
     // Keys of `then` are requirement ids by its type.
     requirements: Object.keys(value.then ?? {}) as readonly RequirementId[],

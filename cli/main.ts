@@ -1,5 +1,6 @@
 import { HarnessError } from '../harness/errors.ts'
-import { inert, printable } from '../harness/report/inert.ts'
+import { inert } from '../harness/report/inert.ts'
+import { faultText } from './fault.ts'
 import { didYouMean } from './near.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
@@ -59,7 +60,7 @@ async function told(error: unknown, terminal: Terminal): Promise<number> {
   }
   const stack = process.env['CONFORMANCE_DEBUG'] === '1' && error instanceof Error ? `${error.stack ?? ''}\n` : ''
   if (error instanceof HarnessError) {
-    await terminal.err(`error[${error.code}]: ${printable(error.message)}\ncure: ${printable(error.cure)}\n${stack}`)
+    await terminal.err(`${faultText(error)}${stack}`)
     return error.exitCode
   }
   const fact = inert(error instanceof Error ? error.message : String(error), 200)

@@ -2,6 +2,7 @@ import { HarnessError } from '../harness/errors.ts'
 import type { HeaderLine } from '../harness/http/message.ts'
 import { parseDuration } from '../harness/profile/duration.ts'
 import type { Selection } from '../harness/select.ts'
+import { environmentVariable } from '../harness/signing/given-secret.ts'
 import type { Level } from '../harness/verdict.ts'
 import { flags, type FlagName, type GivenFlags } from './flags.ts'
 import type { Role } from './roles.ts'
@@ -70,22 +71,20 @@ export function headers(given: GivenFlags): readonly GivenHeader[] {
     if (name === '') throw new HarnessError('usage', '--header is not of the form NAME: VALUE', "write --header 'Authorization: env:TOKEN'")
     if (framing.has(name.toLowerCase())) throw new HarnessError('usage', `--header sets ${name}, which every delivery sets for itself`, 'leave it out; the profile says what a delivery carries')
     const variable = /^env:(\w+)$/.exec(value)?.[1]
-    const sent = variable === undefined ? value : environment(variable, 'header')
+    const sent = variable === undefined ? value : environmentVariable(variable, '--header')
     // oxlint-disable-next-line no-control-regex -- the control characters are the point
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(sent)) throw new HarnessError('usage', `the value of the header ${name} cannot be sent`, 'give one line of printable characters')
-    const secret = variable !== undefined || /auth|cookie|token|key|secret|password|signature/i.test(name)
+    const secret = variable !== undefined || carriesCredentials(name)
     return { line: [name, sent], secret, spelled: secret && variable === undefined ? `${name}: env:${name.toUpperCase().replace(/\W/g, '_')}` : text }
   })
 }
 
-const framing: ReadonlySet<string> = new Set(['content-length', 'content-type', 'transfer-encoding', 'connection'])
-
-/** The value of an environment variable. @throws HarnessError `bad-secret` when it is not set, or empty. */
-export function environment(name: string, flag: 'header' | 'secret'): string {
-  const value = process.env[name]
-  if (value !== undefined && value !== '') return value
-  throw new HarnessError('bad-secret', `the environment variable ${name} is ${value === undefined ? 'not set' : 'empty'}`, `set it, or correct --${flag}`)
+/** Whether the name of a header says that its value is a secret. */
+export function carriesCredentials(name: string): boolean {
+  return /auth|cookie|token|key|secret|password|signature/i.test(name)
 }
+
+const framing: ReadonlySet<string> = new Set(['content-length', 'content-type', 'transfer-encoding', 'connection'])
 
 /** Host and port of `HOST:PORT`; an IPv6 address stands in brackets. @throws HarnessError `usage`. */
 export function hostAndPort(text: string, name: FlagName): { readonly host: string; readonly port: number } {

@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { isRecord } from '../harness/attach/answers.ts'
 import { HarnessError } from '../harness/errors.ts'
 import type { TranscriptLine } from '../harness/transcript/line.ts'
@@ -12,6 +14,7 @@ export interface RecordedRun {
   readonly files: { readonly report: string; readonly transcript: string }
 }
 
+const unpacked = promisify<Buffer, { readonly maxOutputLength: number }, Buffer>(gunzip)
 const maxBytes = 256 * 1024 * 1024
 const cure = 'name the folder that --out wrote, or its report.json, unchanged'
 
@@ -24,7 +27,7 @@ export async function reportFolders(path: string): Promise<readonly { readonly p
   return found.length > 0 ? found : [{ path, role: '' }]
 }
 
-/** Reads `report.json` and `transcript.ndjson` of a folder, or of the folder of a report. @throws HarnessError `bad-report`. */
+/** Reads `report.json` and `transcript.ndjson` (or `transcript.ndjson.gz`) of a folder, or of the folder of a report. @throws HarnessError `bad-report`. */
 export async function readRecordedRun(path: string): Promise<RecordedRun> {
   const found = await stat(path).catch((cause: unknown) => {
     throw badReport(`there is nothing at ${path}`, cause)
@@ -39,11 +42,18 @@ export function badReport(fact: string, cause?: unknown): HarnessError {
   return new HarnessError('bad-report', fact, cure, cause === undefined ? undefined : { cause })
 }
 
+/** The bytes of a file, or what `FILE.gz` beside its place unpacks to. @throws HarnessError `bad-report` past 256 MiB; what the file system throws. */
+export async function readArtefact(file: string): Promise<Buffer> {
+  const packed = `${file}.gz`
+  const stands = await stat(file).catch((cause: unknown) => stat(packed).then(() => undefined, () => Promise.reject(cause)))
+  if (stands === undefined) return unpacked(await readFile(packed), { maxOutputLength: maxBytes })
+  if (stands.size > maxBytes) throw badReport(`${file} is larger than 256 MiB`)
+  return readFile(file)
+}
+
 async function readText(file: string): Promise<string> {
   try {
-    const { size } = await stat(file)
-    if (size > maxBytes) throw badReport(`${file} is larger than 256 MiB`)
-    return await readFile(file, 'utf8')
+    return (await readArtefact(file)).toString('utf8')
   } catch (cause) {
     throw cause instanceof HarnessError ? cause : badReport(`${file} cannot be read`, cause)
   }
@@ -76,6 +86,7 @@ const members: Readonly<Record<TranscriptLine['kind'], Readonly<Record<string, '
   staging: { case: 'string', verb: 'string', beforeMs: 'number', afterMs: 'number' },
   served: { id: 'string', case: 'string', path: 'string', request: 'object', arrivedMs: 'number', answer: 'string', status: 'number', body: 'object', writes: 'number', cuts: 'list', gates: 'object' },
   connection: { id: 'string', case: 'string', client: 'string', path: 'string', asked: 'object', startedMs: 'number', states: 'list', events: 'list', count: 'number', errors: 'number', readMs: 'number' },
+  part: { part: 'string', run: 'object', end: 'object' },
   end: { finishedAt: 'string', lagMs: 'object' },
 }
 
@@ -87,6 +98,7 @@ function readLine(value: unknown, file: string, line: number): TranscriptLine {
     const fits = type === 'list' ? Array.isArray(member) : type === 'object' ? isRecord(member) : typeof member === type
     if (!fits) throw badReport(`${file}:${line}: "${name}" of a line "${kind}" is missing or of another type`)
   }
+  if (kind === 'part') for (const own of ['run', 'end']) if (readLine(value[own], file, line).kind !== own) throw badReport(`${file}:${line}: "${own}" of a part is no line "${own}"`)
   return value as unknown as TranscriptLine // its kind and members were looked at; what is inside them, the judge meets
 }
 

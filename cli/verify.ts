@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HarnessError } from '../harness/errors.ts'
 import { suiteIdentity } from '../harness/identity.ts'
@@ -13,7 +13,7 @@ import { keyText } from './attest.ts'
 import { worstExitCode } from './exit-code.ts'
 import { flagHelp, readFlags, type FlagName } from './flags.ts'
 import { has, one } from './options.ts'
-import { badReport, readTranscript, reportFolders } from './recorded-run.ts'
+import { badReport, readArtefact, readTranscript, reportFolders } from './recorded-run.ts'
 import type { Terminal } from './terminal.ts'
 
 const names: readonly FlagName[] = ['key', 'help']
@@ -40,7 +40,7 @@ export async function verifyCommand(args: readonly string[], terminal: Terminal)
 
 async function verifyOne(folder: string, key: KeyObject, terminal: Terminal): Promise<number> {
   const verification = await verifyFolder({
-    file: (name) => readFile(join(folder, name)).catch(() => undefined),
+    file: (name) => readArtefact(join(folder, name)).catch(() => undefined),
     key,
     nowMs: Date.now(),
     judge: (transcript) => judge(readTranscript(transcript.toString('utf8'), 'transcript.ndjson'), suites),

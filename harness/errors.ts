@@ -12,6 +12,7 @@ const exitCodes = {
   'host-not-allowed': 2,
   'bad-report': 2,
   'bad-baseline': 2,
+  'bad-configuration': 2,
   'bad-key': 2,
   'bad-control': 3,
   'bad-exec': 3,

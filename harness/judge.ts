@@ -4,6 +4,11 @@ import { applyBaseline } from './gate/apply-baseline.ts'
 import type { BaselineInForce } from './gate/baseline.ts'
 import { failureCode } from './gate/failure-code.ts'
 import { isProvisional } from './gate/provisional.ts'
+import type { Judged } from './judged.ts'
+import { combined } from './merge/combine.ts'
+import { isGenuine } from './merge/merge.ts'
+import { partFacts } from './merge/part-facts.ts'
+import { partsOf } from './merge/parts.ts'
 import { planRun, type Plan, type PlannedCase, type PlannedVerdict, type SuiteIndex } from './plan.ts'
 import type { Profile } from './profile/profile.ts'
 import type { Report, RequirementResult, Summary, Verdict } from './report/report.ts'
@@ -25,7 +30,7 @@ import type { SseServerNeed } from './roles/sse-server/needs.ts'
 import { sseServerRole } from './roles/sse-server/role.ts'
 import type { SseServerSeen } from './roles/sse-server/seen.ts'
 import type { SseServerStep } from './roles/sse-server/vocabulary.ts'
-import { leftOut, type Candidate } from './select.ts'
+import { leavesEveryMust, leftOut } from './select.ts'
 import { summarise } from './summarise.ts'
 import { digestOfTranscript } from './transcript/digest.ts'
 import type { EndLine, RunLine, TranscriptLine } from './transcript/line.ts'
@@ -45,18 +50,46 @@ export interface Suites {
  * `run` and `conformance judge` both call it, so a report is what its transcript says, byte for byte.
  */
 export function judge(lines: readonly TranscriptLine[], suites: Suites): Report {
+  const { run, end } = endsOf(lines)
+  const parts = partsOf(lines)
+  if (parts.length > 0 && !isGenuine(lines)) throw new TypeError('its first or last line is not what its parts make of it')
+  const judged = parts.length === 0 ? judgeRun(lines, suites) : combined(parts.map(({ name, lines: own }) => ({ part: name, judged: judgeRun(own, suites) })))
+  const { verdicts, ...excused } = withBaseline(judged.verdicts, run, judged)
+  return {
+    report: 1,
+    suite: run.suite,
+    target: run.target,
+    run: { ...run.run, finishedAt: end.finishedAt, lagMs: end.lagMs, ...(parts.length === 0 ? {} : { parts: partFacts(lines) }) },
+    summary: summarise(verdicts, resultsOf(verdicts.filter(({ provisional }) => !provisional)), judged, end.obstacle),
+    requirements: resultsOf(verdicts),
+    verdicts,
+    exceptions: requirements.filter(({ status, role }) => status === 'exception' && role === run.target.role).map(({ id, exception }) => ({ id, reason: exception ?? '' })),
+    diagnoses: judged.diagnoses,
+    ...(judged.skipped.length > 0 ? { skipped: judged.skipped } : {}),
+    ...excused,
+    artefacts: { 'transcript.ndjson': digestOfTranscript(lines) },
+  }
+}
+
+function endsOf(lines: readonly TranscriptLine[]): { readonly run: RunLine; readonly end: EndLine } {
   const run = lines.find((line): line is RunLine => line.kind === 'run')
   const end = lines.find((line): line is EndLine => line.kind === 'end')
   if (!run || !end) throw new TypeError('a transcript begins with a run line and ends with an end line')
-  switch (run.target.role) {
+  return { run, end }
+}
+
+/** What the transcript of one run says. */
+function judgeRun(lines: readonly TranscriptLine[], suites: Suites): Judged {
+  const ends = endsOf(lines)
+  switch (ends.run.target.role) {
     case 'producer':
-      return judgeAs(producerRole, suites.producer, lines, run, end)
+      return judgeAs(producerRole, suites.producer, lines, ends)
     case 'sse-server':
-      return judgeAs(sseServerRole, suites['sse-server'], lines, run, end)
+      return judgeAs(sseServerRole, suites['sse-server'], lines, ends)
     case 'sse-client':
-      return judgeAs(sseClientRole, suites['sse-client'], lines, run, end)
+      return judgeAs(sseClientRole, suites['sse-client'], lines, ends)
     default:
-      return judgeAs(consumerRole, suites.consumer, lines, run, end)
+      return judgeAs(consumerRole, suites.consumer, lines, ends)
   }
 }
 
@@ -64,32 +97,23 @@ function judgeAs<Step, Seen, Need extends string, Situation extends { readonly p
   role: Role<Step, Seen, Need, Situation, Witness>,
   suites: SuiteIndex<Step, Seen, Need>,
   lines: readonly TranscriptLine[],
-  run: RunLine,
-  end: EndLine,
-): Report {
+  { run, end }: { readonly run: RunLine; readonly end: EndLine },
+): Judged {
   const plan = planRun(role, suites, role.situationOf(run), run.selection)
   const bench: Bench<Step, Seen, Need, Situation, Witness> = { role, plan, witnessed: role.witness(lines), obstacle: end.obstacle }
-  const judged = plan.verdicts.map((planned) => verdictOf(planned, bench))
-  const { verdicts, ...excused } = withBaseline(judged, run, plan)
-  const skipped = leftOut(plan.candidates, run.selection)
+  const verdicts = plan.verdicts.map((planned) => verdictOf(planned, bench))
   return {
-    report: 1,
-    suite: run.suite,
-    target: run.target,
-    run: { ...run.run, finishedAt: end.finishedAt, lagMs: end.lagMs },
-    summary: summarise(verdicts, resultsOf(verdicts.filter(({ provisional }) => !provisional)), lacking(bench), run.selection, end.obstacle),
-    requirements: resultsOf(verdicts),
     verdicts,
-    exceptions: requirements.filter(({ status, role: name }) => status === 'exception' && name === role.name).map(({ id, exception }) => ({ id, reason: exception ?? '' })),
+    candidates: plan.candidates,
+    skipped: leftOut(plan.candidates, run.selection),
+    whole: leavesEveryMust(run.selection),
+    lacking: lacking(bench),
     diagnoses: role.diagnose(verdicts, plan, bench.witnessed),
-    ...(skipped.length > 0 ? { skipped } : {}),
-    ...excused,
-    artefacts: { 'transcript.ndjson': digestOfTranscript(lines) },
   }
 }
 
 /** The verdicts as the baseline of the run sees them. Without one nothing changes. */
-function withBaseline(verdicts: readonly Verdict[], { baseline, target, run }: RunLine, { candidates }: { readonly candidates: readonly Candidate[] }): { readonly verdicts: readonly Verdict[]; readonly baseline?: BaselineInForce } {
+function withBaseline(verdicts: readonly Verdict[], { baseline, target, run }: RunLine, { candidates }: Judged): { readonly verdicts: readonly Verdict[]; readonly baseline?: BaselineInForce } {
   if (!baseline) return { verdicts }
   const judges = (id: string, rule: string) => candidates.some((each) => each.case === id && each.requirement === rule)
   return applyBaseline(verdicts, baseline, { role: target.role, startedAt: run.startedAt, judges })
@@ -123,7 +147,7 @@ function verdictOf<Step, Seen, Need extends string, Situation extends { readonly
     startedMs: line?.startedMs ?? 0,
     durationMs: line ? Math.round((line.endedMs - line.startedMs) * 1000) / 1000 : 0,
     ...(code === undefined ? {} : { code }),
-    ...(isProvisional(planned.requirement, planned.case) ? { provisional: true as const } : {}),
+    ...(isProvisional(planned.requirement, bench.plan.cases.get(planned.case)?.frozenAs ?? planned.case) ? { provisional: true as const } : {}),
   }
 }
 

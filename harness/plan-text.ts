@@ -9,6 +9,7 @@ import type { ConsumerNeed } from './roles/consumer/needs.ts'
 import { consumerRole } from './roles/consumer/role.ts'
 import type { ConsumerSeen } from './roles/consumer/seen.ts'
 import type { ConsumerStep, Delivery, EventRef } from './roles/consumer/vocabulary.ts'
+import { plannedSeed } from './run-facts.ts'
 import type { RunOptions } from './run.ts'
 import { everything } from './select.ts'
 import { selectedTag } from './signing/key.ts'
@@ -59,7 +60,7 @@ function consumerPlanText(options: RunOptions): string {
   const requests = cases.reduce((sum, { count }) => sum + count, 0)
   return [
     `plan: ${plan.played.length} cases, ${requests} requests, nothing is sent`,
-    `target ${redact(inert(target.kind === 'url' ? url : target.name, 2000))} · role ${options.role} · profile ${inert(profile.name)} · ${clock} clock · seed ${seed}`,
+    `target ${redact(inert(target.kind === 'url' ? url : target.name, 2000))} · role ${options.role} · profile ${inert(profile.name)} · ${clock} clock · seed ${plannedSeed(options)}`,
     'listeners: none, in this role the harness only sends',
     'after a 429 that names a time within the budget, a request is sent again, up to 3 times; after a broken connection a case is played once more',
     ...(offered ? ['control API: reset, effects and faults once before the first case, effects again after the last'] : []),

@@ -15,6 +15,8 @@ export interface PlannedCase<Step, Seen, Need extends string> {
   /** `x12`: the prefix of its exchanges, by position among all cases of the profile. */
   readonly label: string
   readonly value: Case<Step, Seen, Need>
+  /** The id by which requirement sets know it: its own, or that of its family. */
+  readonly frozenAs: string
   /** Ids of the cases that must come out the other way. */
   readonly controls: readonly string[]
   /** Why it is inapplicable here, if it is. */
@@ -51,7 +53,7 @@ export function casesOf<Step, Seen, Need extends string, Situation extends { rea
       const id = `${suiteName}/${key}`
       const unmet = role.unmet(list(value.needs), situation)
       const controls = list(value.control).map((name) => (name.includes('/') ? name : `${suiteName}/${name}`))
-      cases.set(id, { id, label: `x${cases.size + 1}`, value, controls, ...(unmet ? { unmet } : {}) })
+      cases.set(id, { id, label: `x${cases.size + 1}`, value, frozenAs: `${suiteName}/${value.family ?? key}`, controls, ...(unmet ? { unmet } : {}) })
     }
   }
   return cases

@@ -6,6 +6,7 @@ import { producerRole } from './roles/producer/role.ts'
 import type { ProducerSeen } from './roles/producer/seen.ts'
 import { producerStepWords } from './roles/producer/step-words.ts'
 import type { ProducerStep } from './roles/producer/vocabulary.ts'
+import { plannedSeed } from './run-facts.ts'
 import type { RunOptions } from './run.ts'
 import { everything } from './select.ts'
 import { redactor } from './transcript/redact.ts'
@@ -32,11 +33,11 @@ export function producerPlanText(options: RunOptions): string {
   return (
     [
       `plan: ${plan.played.length} cases, ${endpoints} endpoints, ${events} events, nothing is sent`,
-      `target ${redact(inert(target.kind === 'url' ? target.url : target.name, 2000))} · role ${options.role} · profile ${inert(profile.name)} · ${clock} clock · seed ${options.seed ?? 1}`,
+      `target ${redact(inert(target.kind === 'url' ? target.url : target.name, 2000))} · role ${options.role} · profile ${inert(profile.name)} · ${clock} clock · seed ${plannedSeed(options)}`,
       `listener: ${listenerWords(options)}; every endpoint has an unguessable path, a secret and a type of event of its own`,
       `registration: ${profile.subscription ? `${profile.subscription.create.method} ${profile.subscription.create.path}, after one malformed request that shows whether it is there; else ` : ''}POST subscriptions of the control API`,
       `events: ${options.trigger === undefined ? 'POST events of the control API' : `the command ${redact(inert(options.trigger, 2000))}`}; it is reset once before the first case`,
-      'order: one delivery first, then all cases side by side, then those marked (alone)',
+      'order: one delivery first, then those marked (alone, first), then all cases side by side, then those marked (alone)',
       ...(clock === 'scaled' ? [`durations below are declared ones; the target runs them ${options.timeScale ?? 1} times faster`] : []),
       ...plan.played.flatMap((planned) => ['', ...caseLines(planned, options, nowMs, redact)]),
     ].join('\n') + '\n'
@@ -49,5 +50,5 @@ function listenerWords({ listen, publicUrl }: RunOptions): string {
 }
 
 function caseLines({ id, value }: PlannedProducerCase, { profile }: RunOptions, nowMs: number, redact: (text: string) => string): readonly string[] {
-  return [`${id}  ${value.title}${value.alone ? '  (alone)' : ''}`, ...producerStepWords(value.when, { profile, nowMs }).map((words) => `        ${redact(inert(words, 1000))}`)]
+  return [`${id}  ${value.title}${value.alone === 'first' ? '  (alone, first)' : value.alone ? '  (alone)' : ''}`, ...producerStepWords(value.when, { profile, nowMs }).map((words) => `        ${redact(inert(words, 1000))}`)]
 }

@@ -45,7 +45,7 @@ export interface RunOptions {
   readonly budgetMs?: number
   /** Cases in flight at once. Default 8. */
   readonly concurrency?: number
-  /** Same seed, same bytes. Default 1. */
+  /** Same seed, same bytes. Default: 1 for a target in this process, otherwise drawn for each run. */
   readonly seed?: number
   /** How many times faster the target runs its policy. Default: what its manifest says, else 1. */
   readonly timeScale?: number
@@ -67,6 +67,11 @@ export interface RunOptions {
 export interface RunResult {
   readonly report: Report
   readonly transcript: readonly TranscriptLine[]
+}
+
+/** What a plan says of the seed: the ids that it shows are those of 1, where each run draws its own. */
+export function plannedSeed({ seed, target }: Pick<RunOptions, 'seed' | 'target'>): string {
+  return seed === undefined && target.kind === 'url' ? '1 here, drawn for each run' : String(seed ?? 1)
 }
 
 /** Where virtual time begins, so that the same seed gives the same run. */

@@ -27,6 +27,9 @@ import { secretMarker } from './transcript/mark.ts'
 import type { TranscriptLine } from './transcript/line.ts'
 import { redactor } from './transcript/redact.ts'
 
+/** What is configured by hand stays the same from run to run, whatever the seed. */
+const configuredSeed = 1
+
 /**
  * Plays the receiver for a producer and judges what arrived.
  *
@@ -42,7 +45,7 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
   const served = handler ? await serveInProcess(handler, clock, { path: '/' }) : undefined
   const capture = await startCapture(clock, {
     // Somebody who configures an endpoint by hand wants the same URL next time; every other path is nobody's to guess.
-    random: options.byHand && !profile.subscription && !options.control ? seededRandom(options.seed ?? 1, 'paths') : randomBytes,
+    random: options.byHand && !profile.subscription && !options.control ? seededRandom(configuredSeed, 'paths') : randomBytes,
     ...(options.listen ? { host: options.listen.host, port: options.listen.port } : {}),
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
   })
@@ -110,8 +113,8 @@ async function reachItself(capture: Capture, clock: Clock): Promise<void> {
 }
 
 /** One endpoint for all cases; resolves once the user, or a script of his, says that the target knows it. */
-async function registeredByHand({ profile, keys, seed, byHand }: RunOptions, capture: Capture, madeSecrets: Map<string, string>): Promise<Registrar> {
-  const secret = keys.secrets[0] ?? generateSecret(profile.signature, seededRandom(seed ?? 1, 'secret by hand')).verifying
+async function registeredByHand({ profile, keys, byHand }: RunOptions, capture: Capture, madeSecrets: Map<string, string>): Promise<Registrar> {
+  const secret = keys.secrets[0] ?? generateSecret(profile.signature, seededRandom(configuredSeed, 'secret by hand')).verifying
   const scripts: HandEndpoint['scripts'] = new Map()
   const captured = capture.open('by-hand', (attempt) => {
     const marker = markerIn(attempt.body)

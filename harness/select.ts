@@ -54,6 +54,11 @@ export function leftOut(candidates: readonly Candidate[], { only, skip, levels }
   })
 }
 
+/** Whether a selection leaves every rule of the level MUST in. */
+export function leavesEveryMust({ only, skip, levels }: Selection): boolean {
+  return only.length === 0 && skip.length === 0 && (levels.length === 0 || levels.includes('MUST'))
+}
+
 /** The part of a selection that speaks of these candidates: patterns that match none of them are left out. */
 export function selectionAmong(candidates: readonly Candidate[], { only, skip, levels }: Selection): Selection {
   const speaks = (pattern: string) => candidates.some((candidate) => matches(pattern, candidate))

@@ -3,6 +3,7 @@ import { inert } from './report/inert.ts'
 import { offersOfProfile } from './roles/sse-client/needs.ts'
 import { sseClientRole } from './roles/sse-client/role.ts'
 import { sseClientStepWords } from './roles/sse-client/step-words.ts'
+import { plannedSeed } from './run-facts.ts'
 import type { RunOptions } from './run.ts'
 import { everything } from './select.ts'
 import { redactor } from './transcript/redact.ts'
@@ -22,7 +23,7 @@ export function sseClientPlanText(options: RunOptions): string {
   return (
     [
       `plan: ${plan.played.length} cases, ${streams} streams, nothing is sent`,
-      `target ${redact(inert(target.kind === 'url' ? target.url : target.name, 2000))} · role ${options.role} · profile ${inert(profile.name)} · live clock · seed ${options.seed ?? 1}`,
+      `target ${redact(inert(target.kind === 'url' ? target.url : target.name, 2000))} · role ${options.role} · profile ${inert(profile.name)} · live clock · seed ${plannedSeed(options)}`,
       `listeners: ${host}, ${listen.port === 0 ? 'any free port' : `port ${listen.port}`}${options.publicUrl === undefined ? ', another origin, and a port of its own for each case that refuses connections' : `, reached by the client at ${inert(options.publicUrl, 2000)}`}; every stream has an unguessable path`,
       'control API: reset and four connections that are closed at once, to see what the client can be asked for; then a connection for each stream',
       'order: one event, one reconnection, then all cases side by side, then those marked (alone)',

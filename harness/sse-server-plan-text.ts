@@ -4,6 +4,7 @@ import { defaultStreamPolicy } from './profile/default-stream-policy.ts'
 import { credentialHeaders } from './roles/sse-server/needs.ts'
 import { sseServerRole } from './roles/sse-server/role.ts'
 import { sseServerStepWords } from './roles/sse-server/step-words.ts'
+import { plannedSeed } from './run-facts.ts'
 import type { RunOptions } from './run.ts'
 import { everything } from './select.ts'
 import { redactor } from './transcript/redact.ts'
@@ -25,7 +26,7 @@ export function sseServerPlanText(options: RunOptions): string {
   return (
     [
       `plan: ${plan.played.length} cases, ${requests} streams, nothing is sent`,
-      `target ${redact(inert(target.kind === 'url' ? target.url : target.name, 2000))} · role ${options.role} · profile ${inert(profile.name)} · live clock · seed ${options.seed ?? 1}`,
+      `target ${redact(inert(target.kind === 'url' ? target.url : target.name, 2000))} · role ${options.role} · profile ${inert(profile.name)} · live clock · seed ${plannedSeed(options)}`,
       options.via === undefined ? 'listeners: none, in this role the harness only connects' : `listeners: the proxy lens ${options.via} on a free port of 127.0.0.1, through which streams are read; the control API is asked directly`,
       `events: ${trigger === undefined ? (controlled ? 'POST events of the control API; before the first case it is asked to retain, to disconnect and to reset' : 'none are published: --control URL or --trigger COMMAND would let the harness do that') : `the command ${redact(inert(trigger, 2000))}`}`,
       'order: one stream and one event, then all cases side by side, then those marked (alone)',

@@ -17,15 +17,21 @@ export type Cases<Step, Seen, Need extends string> = Readonly<Record<string, Cas
 export interface Case<Step, Seen, Need extends string> {
   /** The situation, as a noun phrase. */
   readonly title: string
+  /**
+   * What the requirement set calls the case, with `*` for the part of its key that a profile names, such as `answered-*`. A key
+   * that any profile may multiply has to have it: a case of a user's own profile is no new case of the suite.
+   */
+  readonly family?: string
   /** Cases that must come out the other way, or this one shows nothing: `key` in the same suite or `suite/key`. */
   readonly control?: string | readonly string[]
   /** What the profile, the attachment or the clock must offer for the situation to exist. */
   readonly needs?: Need | readonly Need[]
   /**
    * Played with nothing else in flight, so that a target that dies here has this case to thank; `last` when targets are
-   * known to die of it, so that everything else has been seen by then.
+   * known to die of it, so that everything else has been seen by then; `first` when it costs a moment, and a long run would
+   * not come to it.
    */
-  readonly alone?: boolean | 'last'
+  readonly alone?: boolean | 'first' | 'last'
   /** Played even when the target refuses an untouched delivery, since it tells why. */
   readonly diagnostic?: boolean
   readonly when: readonly Step[]

@@ -1,23 +1,21 @@
-import type { Unmet } from './roles/need.ts'
+import type { Judged } from './judged.ts'
 import type { Counts, RequirementResult, Summary, Verdict } from './report/report.ts'
-import type { Selection } from './select.ts'
 import type { Level, Outcome } from './verdict.ts'
 
 /** Cases with what they lack, by id. */
-type CaseNeeds = ReadonlyMap<string, { readonly unmet?: Unmet }>
+type CaseNeeds = Judged['lacking']
 
 /**
  * The summary of the verdicts: what may be claimed, and what would have to be added to claim more. The results are those of
  * the verdicts that score, so that a provisional one is counted and changes no claim.
  */
-export function summarise(verdicts: readonly Verdict[], results: readonly RequirementResult[], cases: CaseNeeds, selection: Selection, obstacle: Summary['obstacle']): Summary {
+export function summarise(verdicts: readonly Verdict[], results: readonly RequirementResult[], { lacking: cases, whole }: Pick<Judged, 'lacking' | 'whole'>, obstacle: Summary['obstacle']): Summary {
   const provisional = verdicts.filter((verdict) => verdict.provisional)
   const must = results.filter(({ level }) => level === 'MUST')
   const applies = results.filter((result) => result.outcome !== 'inapplicable' || flagOf(result, cases) !== undefined)
   const measured = applies.filter(({ outcome }) => outcome === 'passed' || outcome === 'failed')
   const failed = must.some(({ outcome }) => outcome === 'failed')
   const open = must.some(({ outcome }) => outcome === 'unproven' || outcome === 'faulted') || measured.length === 0
-  const whole = selection.only.length === 0 && selection.skip.length === 0 && (selection.levels.length === 0 || selection.levels.includes('MUST'))
   const allMeasured = applies.filter(({ level }) => level === 'MUST').every(({ outcome }) => outcome === 'passed' || outcome === 'failed')
   return {
     conformant: failed ? false : open ? null : true,

@@ -9,9 +9,14 @@ export type Evidence = 'wire' | 'effect' | 'declared'
 /** From best to worst; the outcome of a requirement is the worst of its verdicts. */
 const order: readonly Outcome[] = ['inapplicable', 'passed', 'unproven', 'failed', 'faulted']
 
+/** From 0, the best, upwards. */
+export function severity(outcome: Outcome): number {
+  return order.indexOf(outcome)
+}
+
 /** The worse of two outcomes: associative, commutative, idempotent, with `inapplicable` as its neutral element. */
 export function worse(a: Outcome, b: Outcome): Outcome {
-  return order.indexOf(a) >= order.indexOf(b) ? a : b
+  return severity(a) >= severity(b) ? a : b
 }
 
 export function worst(outcomes: Iterable<Outcome>): Outcome {

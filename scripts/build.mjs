@@ -19,6 +19,7 @@ const at = (...parts) => join(root, ...parts)
 /** The browser build of yaml is the one written as ES modules: no `require` is left in the bundle. */
 const alias = { yaml: join(dirname(require.resolve('yaml/package.json')), 'browser/index.js') }
 
+/** Documents of these versions are read. */
 const asyncapiVersions = ['3.0.0', '3.1.0']
 
 /** Whose code is in `dist/`: yaml as it is, the others as what they generate or as the schemas that it comes from. */
@@ -34,9 +35,7 @@ await writeNotices()
 async function compileValidators() {
   const extensions = (await readdir(at('schemas'))).filter((file) => /^x-.*\.json$/.test(file)).sort()
   const sources = await Promise.all(extensions.map((file) => readFile(at('schemas', file), 'utf8')))
-  const specs = asyncapiVersions
-    .map((version) => ({ version, file: join(dirname(require.resolve('@asyncapi/specs/package.json')), `schemas/${version}-without-$id.json`) }))
-    .filter(({ file }) => existsSync(file))
+  const specification = await readFile(join(dirname(require.resolve('@asyncapi/specs/package.json')), `schemas/${asyncapiVersions.at(-1)}-without-$id.json`), 'utf8')
   const versions = ['ajv', 'ajv-formats', '@asyncapi/specs', 'esbuild'].map((name) => require(`${name}/package.json`).version)
   const stamp = `// inputs ${digest([...versions, await readFile(fileURLToPath(import.meta.url), 'utf8'), ...extensions, ...sources].join('\n'))}\n`
   const output = at('generated/validators.js')
@@ -53,11 +52,7 @@ async function compileValidators() {
 
   const draft7 = new (plain(Ajv))({ strict: false, allErrors: true, inlineRefs: false, code })
   plain(addFormats)(draft7)
-  const asyncapi = {}
-  for (const { version, file } of specs) {
-    draft7.addSchema(JSON.parse(await readFile(file, 'utf8')), `asyncapi-${version}`)
-    asyncapi[`asyncapi${version.replaceAll('.', '')}`] = `asyncapi-${version}`
-  }
+  draft7.addSchema(forEveryVersion(JSON.parse(specification)), 'asyncapi')
 
   const draft2020 = new (plain(Ajv2020))({ strict: true, strictRequired: false, strictTypes: false, allErrors: true, verbose: true, code })
   const own = {}
@@ -67,7 +62,7 @@ async function compileValidators() {
     own[camelCase(parse(extensions[index]).name)] = schema.$id
   })
 
-  const parts = { 'asyncapi.js': plain(standaloneCode)(draft7, asyncapi), 'own.js': plain(standaloneCode)(draft2020, own) }
+  const parts = { 'asyncapi.js': withoutSchemaPaths(plain(standaloneCode)(draft7, { asyncapi: 'asyncapi' })), 'own.js': withoutSchemaPaths(plain(standaloneCode)(draft2020, own)) }
   const result = await build({
     stdin: { contents: "export * from './asyncapi.js'\nexport * from './own.js'\n", resolveDir: root },
     plugins: [inMemory(parts)],
@@ -80,15 +75,40 @@ async function compileValidators() {
     legalComments: 'none',
     logLevel: 'error',
   })
-  const names = [...Object.keys(asyncapi), ...Object.keys(own)]
+  const names = ['asyncapi', ...Object.keys(own)]
   await replace(output, stamp + result.outputFiles[0].text)
   await replace(at('generated/validators.d.ts'), validatorTypes(names))
+}
+
+/**
+ * The schema of the newest version for documents of every version: what it adds to the older ones is one binding. Bindings of
+ * protocols other than HTTP are left to their own tools, and prose goes: all of it was half of the package.
+ */
+function forEveryVersion(schema) {
+  schema.properties.asyncapi = { type: 'string', enum: asyncapiVersions }
+  for (const [name, { properties }] of Object.entries(schema.definitions)) {
+    if (!name.endsWith('BindingsObject')) continue
+    for (const protocol of Object.keys(properties)) if (protocol !== 'http') properties[protocol] = {}
+  }
+  return withoutProse(schema)
+}
+
+/** Annotations that a validator does not read. A property that has such a name is an object, and stays. */
+function withoutProse(value) {
+  if (Array.isArray(value)) return value.map(withoutProse)
+  if (typeof value !== 'object' || value === null) return value
+  const isProse = ([name, member]) => (['title', 'description', 'markdownDescription'].includes(name) && typeof member === 'string') || (name === 'examples' && Array.isArray(member))
+  return Object.fromEntries(Object.entries(value).filter((entry) => !isProse(entry)).map(([name, member]) => [name, withoutProse(member)]))
+}
+
+/** Errors say where in the document they are; where in the schema nobody reads. */
+function withoutSchemaPaths(code) {
+  return code.replaceAll(/schemaPath:"(?:[^"\\]|\\.)*",/g, '')
 }
 
 function validatorTypes(names) {
   return `export interface SchemaError {
   readonly instancePath: string
-  readonly schemaPath: string
   readonly keyword: string
   readonly params: Readonly<Record<string, unknown>>
   readonly message?: string
@@ -139,7 +159,6 @@ async function bundle() {
     format: 'esm',
     target: 'node20',
     splitting: true,
-    minify: false,
     legalComments: 'none',
     logLevel: 'error',
     chunkNames: 'chunks/[name]-[hash]',
@@ -160,7 +179,7 @@ async function bundle() {
     .map((file) => ({ in: at('scripts', file), out: `scripts/${parse(file).name}` }))
 
   const results = []
-  if (product.length > 0) results.push(await build({ ...options, entryPoints: product, write: false }))
+  if (product.length > 0) results.push(await build({ ...options, minify: true, entryPoints: product, write: false }))
   // Their chunks lie beside them: `dist/scripts` is not published.
   if (scripts.length > 0) results.push(await build({ ...options, chunkNames: 'scripts/chunks/[name]-[hash]', entryPoints: scripts, packages: 'external', write: false }))
   const files = results.flatMap((result) => result.outputFiles)

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Digest of the sorted lines `id level`, then of the sorted cases: the name of a requirement set. */
+/** Digest of the sorted lines `id level`, then of the sorted lines `case rule`: the name of a requirement set. */
 export function digestOfSet({ requirements, cases }) {
-  const lines = [...requirements.map(({ id, level }) => `${id} ${level}\n`).sort(), ...[...cases].sort().map((id) => `${id}\n`)]
+  const lines = [...requirements.map(({ id, level }) => `${id} ${level}\n`).sort(), ...cases.flatMap(({ case: id, requirements: rules }) => rules.map((rule) => `${id} ${rule}\n`)).sort()]
   return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
 }
 
@@ -17,7 +17,8 @@ export function readFrozenSet(dir, version, requirements, problems) {
   if (!existsSync(file)) return undefined
   const problem = (fact, cure) => problems.push({ file, line: 1, fact, cure })
   const set = parsed(file)
-  if (!Array.isArray(set?.requirements) || !Array.isArray(set.cases) || set.specVersion !== version) {
+  const isSet = Array.isArray(set?.requirements) && Array.isArray(set.cases) && set.cases.every(({ requirements: rules }) => Array.isArray(rules)) && set.specVersion === version
+  if (!isSet) {
     problem('this is no requirement set of its version', 'Take it from the history; nobody writes it by hand.')
     return undefined
   }
@@ -27,6 +28,9 @@ export function readFrozenSet(dir, version, requirements, problems) {
     if (now.get(id) === level) continue
     problem(now.has(id) ? `${id} is frozen as ${level}, and is a ${now.get(id)} now` : `${id} is frozen, and no chapter has it`, 'Restore the rule, or raise `Version:` and freeze the new version.')
   }
+  const frozen = new Set(set.requirements.map(({ id }) => id))
+  for (const { case: id, requirements: rules } of set.cases)
+    for (const rule of rules) if (!frozen.has(rule)) problem(`${id} is frozen as evidence for ${rule}, which is not frozen`, 'Take the set from the history; nobody writes it by hand.')
   return set
 }
 

@@ -58,11 +58,13 @@ export function isRequirementId(text: string): text is RequirementId {
 /** The frozen set as a TypeScript module. */
 export function renderSet({ frozen }) {
   const list = (texts) => `[\n${texts.map((text) => `    ${quoted(text)},\n`).join('')}  ]`
-  const value = frozen ? `{\n  requirements: ${list(frozen.requirements.map(({ id }) => id))},\n  cases: ${list(frozen.cases)},\n}` : 'undefined'
+  const places = new Map((frozen?.requirements ?? []).map(({ id }, index) => [id, index]))
+  const evidence = (frozen?.cases ?? []).map(({ case: id, requirements: rules }) => `    [${quoted(id)}, [${rules.map((rule) => places.get(rule)).join(', ')}]],\n`)
+  const value = frozen ? `{\n  requirements: ${list(frozen.requirements.map(({ id }) => id))},\n  cases: [\n${evidence.join('')}  ],\n}` : 'undefined'
   return `// Generated from sets/ by \`npm run spec\`. Edit nothing here.
 
-/** What scores in this version of the specification; undefined while the version is not frozen. */
-export const frozenSet: { readonly requirements: readonly string[]; readonly cases: readonly string[] } | undefined = ${value}
+/** What scores in this version of the specification: rules, and cases with the positions of the rules that each is evidence for. Undefined while the version is not frozen. */
+export const frozenSet: { readonly requirements: readonly string[]; readonly cases: readonly (readonly [id: string, rules: readonly number[]])[] } | undefined = ${value}
 `
 }
 

@@ -22,6 +22,7 @@ function answered(handshake: Handshake): ConsumerCases {
   return {
     [`answered-${handshake.id}`]: {
       title: 'a challenge of the sender',
+      family: 'answered-*',
       control: untouched,
       needs: 'handshake',
       when: [challenge(handshake)],
@@ -34,6 +35,7 @@ function inert(handshake: Handshake): ConsumerCases {
   return {
     [`read-as-text-${handshake.id}`]: {
       title: 'a challenge whose text comes from the query',
+      family: 'read-as-text-*',
       control: untouched,
       needs: 'inert-handshake',
       when: [challenge(handshake)],
@@ -46,6 +48,7 @@ function refused(handshake: Handshake): ConsumerCases {
   return {
     [`forged-${handshake.id}`]: {
       title: 'a challenge of the sender, and one that a stranger signed',
+      family: 'forged-*',
       control: untouched,
       needs: 'signed-handshake',
       when: [challenge(handshake), challenge(handshake, forged)],

@@ -139,6 +139,7 @@ function permanent({ delivery }: Profile): ProducerCases {
       `permanent-${status}`,
       {
         title: `an endpoint that answers ${status}`,
+        family: 'permanent-*',
         control: own,
         needs: [...basics, 'permanent'],
         when: [endpoint(answers(status)), emit(), awaitAttempts(1), watch('first-delay')],

@@ -108,7 +108,7 @@ export default sseServerSuite({
   },
 })
 
-/** Eight events of which some are kept, and clients that come back; nothing is published before they were answered, for it would evict more. */
+/** Eight events of which some are kept, and clients that come back; nothing is published before they have what they are owed, for it would evict more. */
 function afterRetention(clients: Readonly<Record<string, Anchor>>): readonly SseServerStep[] {
   const names = Object.keys(clients)
   return [
@@ -119,6 +119,7 @@ function afterRetention(clients: Readonly<Record<string, Anchor>>): readonly Sse
     retain(kept),
     ...Object.entries(clients).map(([name, after]) => connect(name, { after })),
     awaitOpen(names),
+    awaitAll(...names),
     awaitLive('live', ...names),
   ]
 }

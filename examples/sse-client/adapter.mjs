@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 /**
@@ -64,6 +65,15 @@ export function serveAdapter({ name, version, capabilities = {}, open }) {
     } catch (error) {
       return { error: { code: error.code === -32602 ? -32602 : -32603, message: error.message } }
     }
+  }
+}
+
+/** The version of a package that is installed here or in a folder above, so that a report says what it judged. */
+export function installedVersion(name) {
+  for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
+    const file = new URL(`node_modules/${name}/package.json`, folder)
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).version
+    if (folder.pathname === '/' || folder.href === new URL('..', folder).href) return undefined
   }
 }
 

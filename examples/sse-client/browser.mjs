@@ -1,19 +1,25 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cannotDo, serveAdapter } from './adapter.mjs'
+import { cannotDo, installedVersion, serveAdapter } from './adapter.mjs'
 
 /*
  * A browser's own EventSource, driven through a page that this adapter serves:
  *
  *   conformance run --role sse-client --exec 'node examples/sse-client/browser.mjs chromium'
+ *   conformance run --role sse-client --exec 'node examples/sse-client/browser.mjs firefox'
  *
+ * A second word is a library that runs in the page in place of the browser's EventSource: sse.js.
  * Without the name of a browser it prints the address of the page, to be opened in any browser by hand.
  */
-const [, , browser] = process.argv
-const page = readFileSync(new URL('browser.html', import.meta.url))
+const [, , browser, library] = process.argv
+const files = {
+  '/': ['text/html', new URL('browser.html', import.meta.url)],
+  '/client.mjs': ['text/javascript', new URL(library === undefined ? 'browser-client.mjs' : 'browser-sse-js.mjs', import.meta.url)],
+  ...(library === undefined ? {} : { '/library.mjs': ['text/javascript', new URL(import.meta.resolve(library))] }),
+}
 const reports = new Map()
 let connections = 0
 let waiting = []
@@ -21,7 +27,10 @@ let poll
 
 const server = createServer(async (request, response) => {
   const path = new URL(request.url, 'http://page').pathname
-  if (path === '/') return response.setHeader('Content-Type', 'text/html; charset=utf-8').end(page)
+  if (Object.hasOwn(files, path)) {
+    const [type, file] = files[path]
+    return response.setHeader('Content-Type', `${type}; charset=utf-8`).end(readFileSync(file))
+  }
   if (path === '/commands') {
     poll = response
     return flush()
@@ -53,7 +62,8 @@ server.listen(0, '127.0.0.1', () => {
   if (browser === undefined) process.stderr.write(`open ${url} in the browser\n`)
   else startBrowser(browser, url)
   serveAdapter({
-    name: browser ?? 'browser',
+    name: library ?? browser ?? 'browser',
+    version: library && installedVersion(library),
     // It listens type by type, and holds six connections to one origin (HTTP/1.1).
     capabilities: { types: true, maxConnections: 6 },
     open: ({ url, headers, lastEventId, types = [], closeAfter }, report) => {
@@ -77,11 +87,7 @@ server.listen(0, '127.0.0.1', () => {
 
 function startBrowser(command, url) {
   const profile = mkdtempSync(join(tmpdir(), 'event-source-'))
-  const child = spawn(
-    command,
-    ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-default-apps', `--user-data-dir=${profile}`, '--remote-debugging-pipe', url],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
-  )
+  const child = spawn(command, /firefox/.test(command) ? firefoxWords(profile, url) : chromiumWords(profile, url), { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
   child.on('error', (error) => {
     process.stderr.write(`${command} cannot be started: ${error.message}\n`)
     process.exit(1)
@@ -94,4 +100,30 @@ function startBrowser(command, url) {
       // The browser may still write; the directory is in the system's temporary one.
     }
   })
+}
+
+function chromiumWords(profile, url) {
+  return ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-default-apps', `--user-data-dir=${profile}`, '--remote-debugging-pipe', url]
+}
+
+/** Nothing is asked of the network but the page and its streams; what else starts with Firefox is switched off. */
+function firefoxWords(profile, url) {
+  const preferences = {
+    'app.normandy.enabled': false,
+    'app.update.enabled': false,
+    'browser.safebrowsing.downloads.remote.enabled': false,
+    'browser.safebrowsing.malware.enabled': false,
+    'browser.safebrowsing.phishing.enabled': false,
+    'browser.shell.checkDefaultBrowser': false,
+    'browser.startup.homepage_override.mstone': 'ignore',
+    'datareporting.policy.dataSubmissionEnabled': false,
+    'extensions.update.enabled': false,
+    'network.captive-portal-service.enabled': false,
+    'network.connectivity-service.enabled': false,
+    'services.settings.server': 'data:,',
+    'toolkit.telemetry.enabled': false,
+    'trailhead.firstrun.didSeeAboutWelcome': true,
+  }
+  writeFileSync(join(profile, 'user.js'), Object.entries(preferences).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''))
+  return ['--headless', '--no-remote', '--profile', profile, url]
 }

@@ -1,9 +1,10 @@
 import { createEventSource } from 'eventsource-client'
-import { serveAdapter } from './adapter.mjs'
+import { installedVersion, serveAdapter } from './adapter.mjs'
 
 // The library tells the id field of each message, and the id that it would resume from by `lastEventId`.
 serveAdapter({
   name: 'eventsource-client',
+  version: installedVersion('eventsource-client'),
   open: ({ url, headers = {}, lastEventId }, report) => {
     const client = createEventSource({
       url,

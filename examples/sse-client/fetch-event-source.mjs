@@ -1,5 +1,5 @@
 import { fetchEventSource } from '@microsoft/fetch-event-source'
-import { serveAdapter } from './adapter.mjs'
+import { installedVersion, serveAdapter } from './adapter.mjs'
 
 // The library is made for pages: it asks for a document and a window, of which Node has neither.
 globalThis.window ??= globalThis
@@ -7,6 +7,7 @@ globalThis.document ??= { hidden: false, addEventListener: () => {}, removeEvent
 
 serveAdapter({
   name: '@microsoft/fetch-event-source',
+  version: installedVersion('@microsoft/fetch-event-source'),
   open: ({ url, headers = {}, lastEventId }, report) => {
     const end = new AbortController()
     let lastId = lastEventId ?? ''

@@ -1,9 +1,10 @@
 import { EventSource } from 'launchdarkly-eventsource'
-import { serveAdapter } from './adapter.mjs'
+import { installedVersion, serveAdapter } from './adapter.mjs'
 
 // The library emits events by name: whatever it emits that carries data is a delivered event.
 serveAdapter({
   name: 'launchdarkly-eventsource',
+  version: installedVersion('launchdarkly-eventsource'),
   capabilities: { retriesOn: [500, 502, 503, 504], reconnectMs: 1000 },
   open: ({ url, headers = {}, lastEventId }, report) => {
     const own = lastEventId === undefined ? headers : { ...headers, 'Last-Event-ID': lastEventId }

@@ -6,7 +6,11 @@ import { isLoopback } from '../http/loopback.ts'
 import type { HeaderLine, WireExchange, WireReply } from '../http/message.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
 import { Pace, PauseBeyondBudget } from '../roles/consumer/pace.ts'
+import type { Instant } from '../scalars.ts'
 import { isFlaw, readConnection, readEffects, readId, readIds, readManifest } from './answers.ts'
+import type { ConnectionRequest, EventsRequest, FaultsRequest, PublishedEvent, RetentionRequest, SubscriptionRequest } from './control-shapes.ts'
+
+export type { ConnectionRequest, PublishedEvent } from './control-shapes.ts'
 
 /** What a target says about itself. */
 export interface Manifest {
@@ -19,29 +23,10 @@ export interface Manifest {
   readonly control?: string
 }
 
-/** One time that an event took effect; `at` is RFC 3339. */
+/** One time that an event took effect. */
 export interface Effect {
   readonly event: string
-  readonly at: string
-}
-
-/** An event that the target is asked to emit. */
-export interface PublishedEvent {
-  readonly type: string
-  readonly data: unknown
-  readonly id?: string
-  readonly key?: string
-}
-
-/** What a stream client is asked to read. */
-export interface ConnectionRequest {
-  readonly url: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly lastEventId?: string
-  /** The client closes itself inside its handler of the nth event. */
-  readonly closeAfter?: number
-  /** Every type of event that may come; given to a client whose capabilities say `"types": true`, since it listens type by type. */
-  readonly types?: readonly string[]
+  readonly at: Instant
 }
 
 /** An event as a client delivered it to its user. */
@@ -162,11 +147,11 @@ class HttpControl implements Control {
   }
 
   async faults(event: string, times: number): Promise<'done' | 'absent'> {
-    return doneOrAbsent(await this.#ask('POST', 'faults', { event, times }), 'faults')
+    return doneOrAbsent(await this.#ask('POST', 'faults', { event, times } satisfies FaultsRequest), 'faults')
   }
 
   async subscribe(url: string, secret: string, types?: readonly string[]): Promise<{ readonly id: string } | 'absent'> {
-    const reply = await this.#ask('POST', 'subscriptions', { url, secret, ...(types ? { types } : {}) })
+    const reply = await this.#ask('POST', 'subscriptions', { url, secret, ...(types ? { types } : {}) } satisfies SubscriptionRequest)
     if (doneOrAbsent(reply, 'subscriptions') === 'absent') return 'absent'
     const id = readId(json(reply, 'subscriptions'))
     if (isFlaw(id)) throw badControl(`in an answer of the control API, ${id.flaw}`)
@@ -178,7 +163,7 @@ class HttpControl implements Control {
   }
 
   async publish(events: readonly PublishedEvent[]): Promise<{ readonly ids: readonly string[] } | 'absent'> {
-    const reply = await this.#ask('POST', 'events', { events })
+    const reply = await this.#ask('POST', 'events', { events } satisfies EventsRequest)
     if (doneOrAbsent(reply, 'events') === 'absent') return 'absent'
     const ids = readIds(json(reply, 'events'))
     if (isFlaw(ids)) throw badControl(`in an answer of the control API, ${ids.flaw}`)
@@ -190,7 +175,7 @@ class HttpControl implements Control {
   }
 
   async retain(keep: number): Promise<'done' | 'absent'> {
-    return doneOrAbsent(await this.#ask('POST', 'retention', { keep }), 'retention')
+    return doneOrAbsent(await this.#ask('POST', 'retention', { keep } satisfies RetentionRequest), 'retention')
   }
 
   async connect(request: ConnectionRequest): Promise<{ readonly id: string } | 'absent'> {

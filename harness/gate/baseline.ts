@@ -1,20 +1,54 @@
+import type { Day, Digest, FailureCode } from '../scalars.ts'
+
 /** A failure that is known, and until when it is excused. */
 export interface BaselineEntry {
+  /**
+   * The rule.
+   *
+   * @minLength 1
+   */
   readonly requirement: string
+  /**
+   * The case that shows the failure.
+   *
+   * @minLength 1
+   */
   readonly case: string
-  /** The failure that is expected, as `code` of the verdict says it. */
+  /**
+   * The failure that is expected, as `code` of the verdict says it.
+   *
+   * @minLength 1
+   */
   readonly code: string
+  /**
+   * Why it is excused.
+   *
+   * @minLength 1
+   */
   readonly reason: string
-  /** Where the repair is tracked. */
+  /**
+   * Where the repair is tracked.
+   *
+   * @format uri
+   * @pattern ^https?:
+   */
   readonly issue?: string
-  /** The last day on which the entry counts, `YYYY-MM-DD`, UTC. */
-  readonly expires: string
+  /** The last day on which the entry counts. */
+  readonly expires: Day
+}
+
+/** What `--baseline` reads and `--update-baseline` writes. */
+export interface BaselineFile {
+  /** For editors. */
+  readonly $schema?: string
+  readonly baseline: 1
+  readonly entries: readonly BaselineEntry[]
 }
 
 /** The known failures of a target: what a gate excuses, each entry with reason and end. */
 export interface Baseline {
-  /** `sha256:` and the digest of the file. */
-  readonly digest: string
+  /** Of the file. */
+  readonly digest: Digest
   readonly entries: readonly BaselineEntry[]
 }
 
@@ -29,12 +63,12 @@ export type EntryState = 'known' | 'passed' | 'differs' | 'expired' | 'gone' | '
 export interface FoundEntry extends BaselineEntry {
   readonly state: EntryState
   /** The failure that is there instead of the expected one. */
-  readonly found?: string
+  readonly found?: FailureCode
 }
 
 /** The baseline of a run, as its report carries it. */
 export interface BaselineInForce {
-  readonly digest: string
+  readonly digest: Digest
   readonly entries: readonly FoundEntry[]
 }
 
@@ -69,5 +103,6 @@ export function sortedEntries<T extends BaselineEntry>(entries: readonly T[]): r
 /** The file of a baseline: JSON, sorted, with a final line feed. */
 export function renderBaseline(entries: readonly BaselineEntry[]): string {
   const written = sortedEntries(entries).map(({ requirement, case: id, code, reason, issue, expires }) => ({ requirement, case: id, code, reason, ...(issue === undefined ? {} : { issue }), expires }))
-  return `${JSON.stringify({ baseline: 1, entries: written }, null, 2)}\n`
+  const file: BaselineFile = { baseline: 1, entries: written }
+  return `${JSON.stringify(file, null, 2)}\n`
 }

@@ -1,12 +1,17 @@
 import { frozenSet } from '../../spec/requirement-set.ts'
 
-const rules = new Set(frozenSet?.requirements)
-const cases = new Set(frozenSet?.cases)
+const evidence = new Set((frozenSet?.cases ?? []).flatMap(([id, rules]) => rules.map((rule) => keyOf(frozenSet?.requirements[rule] ?? '', id))))
 
 /**
- * Whether a verdict is reported without being held against anybody: its rule or its case is newer than the frozen requirement
- * set of this specification version. While the version has no such set, nothing is provisional.
+ * Whether a verdict is reported without being held against anybody: its rule is newer than the frozen requirement set of this
+ * specification version, or the case was no evidence for it then. While the version has no such set, nothing is provisional.
+ *
+ * `frozenAs` is the id of the case, or of the family that a profile multiplies.
  */
-export function isProvisional(requirement: string, caseId: string): boolean {
-  return frozenSet !== undefined && !(rules.has(requirement) && cases.has(caseId))
+export function isProvisional(requirement: string, frozenAs: string): boolean {
+  return frozenSet !== undefined && !evidence.has(keyOf(requirement, frozenAs))
+}
+
+function keyOf(requirement: string, frozenAs: string): string {
+  return `${frozenAs} ${requirement}`
 }

@@ -22,6 +22,8 @@ export interface Capture {
   readonly strays: readonly CapturedAttempt[]
   /** What scripts have thrown; their attempts were reset. A fault of the harness, never evidence. */
   readonly faults: readonly unknown[]
+  /** True while an attempt on another path than these has not got its whole answer. */
+  holdsBut(urls: readonly string[]): boolean
   /** Stops listening and destroys every socket, until `listenAgain`: connections are refused. */
   silence(): Promise<void>
   /**
@@ -143,6 +145,11 @@ class ListeningCapture implements Capture {
     })
     this.#endpoints.set(path, endpoint)
     return endpoint
+  }
+
+  holdsBut(urls: readonly string[]): boolean {
+    const others = [...this.#endpoints.values()].filter(({ url }) => !urls.includes(url))
+    return [...this.#connections].some((connection) => others.some((endpoint) => connection.owes(endpoint)))
   }
 
   async silence(): Promise<void> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { asyncapi300, asyncapi310 } from '../../generated/validators.js'
+import { asyncapi } from '../../generated/validators.js'
 import { compileAcknowledgement, compileRateLimit } from './acknowledgement.ts'
 import { compileDelivery } from './delivery.ts'
 import { compileEventStream } from './event-stream.ts'
@@ -15,7 +15,7 @@ import { describeErrors } from './validate.ts'
 import { noWebhooks } from './without-webhooks.ts'
 
 /** The operation that a profile is about, with what is delivered by it. */
-interface Delivery {
+export interface Delivery {
   readonly operation: Located
   readonly channel: Located | undefined
   readonly messages: readonly Located[]
@@ -82,14 +82,13 @@ function checkAsyncApi(document: SourceDocument): void {
   if (!/^3\.[01]\.\d+$/.test(version)) {
     document.fail(root, ['asyncapi'], `AsyncAPI ${version} is not supported`, 'write the document in AsyncAPI 3.0.0 or 3.1.0; the AsyncAPI converter rewrites older ones')
   }
-  const validate = version.startsWith('3.0.') ? asyncapi300 : asyncapi310
-  if (validate(root.value)) return
-  const problem = describeErrors(validate.errors ?? [])[0]
+  if (asyncapi(root.value)) return
+  const problem = describeErrors(asyncapi.errors ?? [])[0]
   document.fail(root, problem?.path ?? [], `not valid AsyncAPI ${version}: ${problem?.text ?? 'unknown reason'}`, 'correct it; any AsyncAPI tool shows the same fault')
 }
 
 /** The first operation with `x-signature`, senders before receivers; `undefined` when none has. */
-function findDelivery(document: SourceDocument): Delivery | undefined {
+export function findDelivery(document: SourceDocument): Delivery | undefined {
   for (const operation of operationsOf(document)) {
     const channel = document.member(operation, 'channel')
     const messages = messagesOf(document, operation, channel).map((message) => document.withTraits(message))

@@ -4,7 +4,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yam
 import type { Document, Node } from 'yaml'
 import { HarnessError } from '../errors.ts'
 import { compileProfile } from './compile.ts'
-import type { Path } from './locate.ts'
+import type { Origin, Path } from './locate.ts'
 import type { Profile } from './profile.ts'
 
 const maxBytes = 1_048_576
@@ -17,6 +17,12 @@ const maxAliases = 100
  * `unknown-profile` when there is no such file and `broken-profile` for everything that is wrong in it.
  */
 export async function readProfile(file: string, name: string): Promise<Profile> {
+  const { value, origin } = await readDocument(file, name)
+  return compileProfile(value, origin)
+}
+
+/** A document as the value that its YAML or JSON means, within the same limits, and where its parts stand. */
+export async function readDocument(file: string, name: string): Promise<{ readonly value: unknown; readonly origin: Origin }> {
   const bytes = await readBounded(file)
   const lines = new LineCounter()
   const document = parseDocument(bytes.toString('utf8'), { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
@@ -25,7 +31,7 @@ export async function readProfile(file: string, name: string): Promise<Profile> 
     const { line, col } = lines.linePos(fault.pos[0])
     throw new HarnessError('broken-profile', `${file}:${line}:${col}: ${fault.message.replaceAll(/\s+/g, ' ')}`, 'correct the YAML at this place; an editor with YAML support marks it')
   }
-  return compileProfile(plainValue(document, file), {
+  const origin: Origin = {
     name,
     file,
     hash: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
@@ -35,7 +41,8 @@ export async function readProfile(file: string, name: string): Promise<Profile> 
       const { line, col } = lines.linePos(offset)
       return { line, column: col }
     },
-  })
+  }
+  return { value: plainValue(document, file), origin }
 }
 
 async function readBounded(file: string): Promise<Buffer> {

@@ -1,7 +1,6 @@
 /** One error of a generated validator; `parentSchema` is there for the extensions. */
 export interface SchemaError {
   readonly instancePath: string
-  readonly schemaPath: string
   readonly keyword: string
   readonly params: Readonly<Record<string, unknown>>
   readonly message?: string

@@ -12,10 +12,15 @@ export function renderJson(report: Report): string {
 
 /** A value as indented JSON in which no character acts on a terminal, a build log or an HTML page; with a final line feed. */
 export function inertJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)
+  return `${harmless(JSON.stringify(value, null, 2))}\n`
+}
+
+/** The text of a JSON document with escapes in place of characters that act on a terminal, a build log or an HTML page; it means the same. */
+export function harmless(json: string): string {
+  return json
     .replace(/[\p{DI}\p{Zl}\p{Zp}]|(?!\n)\p{C}/gu, escapeUnits)
     .replace(/<(?=[/!])/g, '\\u003c')
-    .replace(/#(?=#[a-z]*\[)/gi, '\\u0023')}\n`
+    .replace(/#(?=#[a-z]*\[)/gi, '\\u0023')
 }
 
 /** One character as the escapes of its UTF-16 units. */

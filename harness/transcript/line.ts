@@ -2,10 +2,12 @@ import type { Effect } from '../attach/control.ts'
 import type { ExchangeFault, HeaderLine } from '../http/message.ts'
 import type { Baseline } from '../gate/baseline.ts'
 import type { Profile } from '../profile/profile.ts'
-import type { RunFacts, SuiteIdentity, Summary, TargetIdentity } from '../report/report.ts'
+import type { Lag, Obstacle, RunConditions, SuiteIdentity, TargetIdentity } from '../report/report.ts'
 import type { ClientOffers } from '../roles/sse-client/needs.ts'
+import type { Instant, WholeNumber } from '../scalars.ts'
 import type { Selection } from '../select.ts'
 import type { ClientTranscriptLine } from './client-line.ts'
+import type { PartLine } from './part-line.ts'
 import type { SseServerLine, StreamOffers } from './stream-line.ts'
 
 /**
@@ -13,7 +15,7 @@ import type { SseServerLine, StreamOffers } from './stream-line.ts'
  *
  * The first line is `run`, the last `end`; the others stand in the order of the plan, whatever ran side by side.
  */
-export type TranscriptLine = RunLine | ExchangeLine | CaseLine | EffectsLine | AttemptLine | EmissionLine | EndpointLine | SseServerLine | ClientTranscriptLine | EndLine
+export type TranscriptLine = RunLine | ExchangeLine | CaseLine | EffectsLine | AttemptLine | EmissionLine | EndpointLine | SseServerLine | ClientTranscriptLine | PartLine | EndLine
 
 export interface RunLine {
   readonly kind: 'run'
@@ -21,7 +23,7 @@ export interface RunLine {
   readonly suite: SuiteIdentity
   readonly target: TargetIdentity
   readonly profile: Profile
-  readonly run: Omit<RunFacts, 'finishedAt' | 'lagMs'>
+  readonly run: RunConditions
   /** What the attachment offers, and the tag that the secret signs with. */
   readonly offers: { readonly effects: boolean; readonly faults: boolean; readonly tag: string; readonly subscriptions?: boolean; readonly ownApi?: boolean; readonly emits?: boolean; readonly ownPorts?: boolean; readonly client?: ClientOffers; readonly stream?: StreamOffers }
   readonly deadlineMs: number
@@ -32,6 +34,7 @@ export interface RunLine {
 
 export interface ExchangeLine {
   readonly kind: 'exchange'
+  /** @minLength 1 */
   readonly id: string
   readonly case: string
   /** Name of the event within the case. */
@@ -43,7 +46,7 @@ export interface ExchangeLine {
   readonly flushedMs?: number
   readonly repliedMs?: number
   readonly endedMs: number
-  readonly reply?: { readonly status: number; readonly reason: string; readonly headers: readonly HeaderLine[]; readonly body: RecordedBody; readonly truncated: boolean }
+  readonly reply?: { readonly status: WholeNumber; readonly reason: string; readonly headers: readonly HeaderLine[]; readonly body: RecordedBody; readonly truncated: boolean }
   readonly fault?: ExchangeFault
   readonly detail?: string
   /** Of a challenge: `right`, or what is wrong with its answer. Judged at once, since the secret is in no transcript. */
@@ -56,7 +59,7 @@ export interface ExchangeLine {
 export interface RecordedBody {
   readonly text?: string
   readonly base64?: string
-  readonly bytes: number
+  readonly bytes: WholeNumber
   readonly sha256?: string
 }
 
@@ -88,7 +91,7 @@ export interface AttemptLine {
   readonly endpoint: string
   /** Name and number of the case's event that it carries; absent for any other. */
   readonly event?: string
-  readonly number?: number
+  readonly number?: WholeNumber
   readonly request: { readonly method: string; readonly target: string; readonly headers: readonly HeaderLine[]; readonly body: RecordedBody }
   /** It is a challenge of the profile, and no delivery. */
   readonly handshake?: string
@@ -109,7 +112,7 @@ export interface AttemptLine {
   readonly closedMs?: number
   readonly closedBy?: 'sender' | 'harness'
   readonly answer: string
-  readonly answerStatus?: number
+  readonly answerStatus?: WholeNumber
 }
 
 /** One event that the target was made to emit. */
@@ -117,7 +120,7 @@ export interface EmissionLine {
   readonly kind: 'emission'
   readonly case: string
   readonly event: string
-  readonly number: number
+  readonly number: WholeNumber
   readonly type: string
   readonly beforeMs: number
   readonly afterMs: number
@@ -138,14 +141,14 @@ export interface EndpointLine {
   readonly silentFromMs?: number
   readonly silentUntilMs?: number
   /** Length of the key that the producer made itself. */
-  readonly madeSecretBytes?: number
+  readonly madeSecretBytes?: WholeNumber
   /** The producer made the same secret for another endpoint of the case. */
   readonly sharesSecret?: boolean
 }
 
 export interface EndLine {
   readonly kind: 'end'
-  readonly finishedAt: string
-  readonly lagMs: RunFacts['lagMs']
-  readonly obstacle?: Summary['obstacle']
+  readonly finishedAt: Instant
+  readonly lagMs: Lag
+  readonly obstacle?: Obstacle
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isUtf8 } from 'node:buffer'
+import { harmless } from '../report/json.ts'
 import type { WireExchange, WireRequest } from '../http/message.ts'
 import type { ExchangeLine, RecordedBody, TranscriptLine } from './line.ts'
 
@@ -74,8 +75,9 @@ export function bodyText(body: RecordedBody): string {
   return body.text ?? Buffer.from(body.base64 ?? '', 'base64').toString('latin1')
 }
 
+/** `transcript.ndjson`: a line of JSON each. What a target said acts on nobody who looks at the file: it stands there in escapes. */
 export function writeTranscript(lines: readonly TranscriptLine[]): string {
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+  return lines.map((line) => `${harmless(JSON.stringify(line))}\n`).join('')
 }
 
 function round(ms: number): number {

@@ -16,15 +16,18 @@ export function sealEnvelope(payload: string, key: KeyObject): string {
  * The payload of an envelope that this key signed.
  *
  * The signature covers the payload and its type, not the JSON around them; so the envelope has to be the very text that
- * `sealEnvelope` writes, and no byte of it can be changed unseen. One with several signatures is refused.
+ * `sealEnvelope` writes, and no byte of it can be changed unseen. DSSE lets an envelope carry more signatures, of which one has to
+ * hold; here it is refused, since bytes of the others could be changed and nobody with this key would notice.
  */
 export function openEnvelope(text: string, key: KeyObject): Opened {
   const envelope = parsed(text)
-  const [first] = envelope && Array.isArray(envelope['signatures']) ? envelope['signatures'] : []
+  const signatures: readonly unknown[] = envelope && Array.isArray(envelope['signatures']) ? envelope['signatures'] : []
+  const [first] = signatures
   const payload = envelope?.['payload']
   const sig: unknown = isObject(first) ? first['sig'] : undefined
   if (typeof payload !== 'string' || typeof sig !== 'string') return { refused: 'envelope', fact: 'it is no DSSE envelope' }
   if (envelope?.['payloadType'] !== payloadType) return { refused: 'envelope', fact: `it holds something other than ${payloadType}` }
+  if (signatures.length > 1) return { refused: 'envelope', fact: `it carries ${signatures.length} signatures, and a change of those that are not this key's would go unseen` }
   const body = Buffer.from(payload, 'base64')
   const signature = Buffer.from(sig, 'base64')
   const holds = signature.length === 64 && verify(null, preAuthEncoding(body), key, signature)

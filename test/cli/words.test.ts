@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { exchangeText } from '../../cli/exchange-text.ts'
+import { exchangeText } from '../../harness/report/exchange-text.ts'
 import { exitCodeOf } from '../../cli/exit-code.ts'
 import { near } from '../../cli/near.ts'
-import { quoted, repeatCommand } from '../../cli/repeat-command.ts'
+import { quoted, repeatCommand } from '../../harness/report/repeat-command.ts'
 import { printable } from '../../harness/report/inert.ts'
 import type { ExchangeLine } from '../../harness/transcript/line.ts'
 import { reportOf, verdict } from '../report/fixture.ts'
@@ -22,7 +22,7 @@ describe('the command that repeats a case', () => {
       {
         ...run,
         secrets: [{ text: 'typed', spelled: undefined }, { text: 'read', spelled: 'env:OTHER' }],
-        headers: [{ line: ['Authorization', 'Bearer x'], secret: true, spelled: 'Authorization: env:AUTHORIZATION' }],
+        headers: [{ spelled: 'Authorization: env:AUTHORIZATION' }],
       },
       'a/b',
     )

@@ -53,6 +53,16 @@ describe('a document of a user', () => {
     expect((await load(withLine('    action: send', '    action: send\n    x-internal: true\n    x-eventcatalog-owner: shop'))).name).toBe('orders')
   })
 
+  test.each(['3.0.0', '3.1.0'])('may be one of AsyncAPI %s', async (version) => {
+    expect((await load(withLine('asyncapi: 3.0.0', `asyncapi: ${version}`))).name).toBe('orders')
+  })
+
+  test('may describe other protocols beside HTTP, which are left to their own tools', async () => {
+    const bound = (bindings: string) => load(withLine('    address: null', `    address: null\n    bindings: ${bindings}`))
+    expect((await bound('{ kafka: { bindingVersion: 99.0.0, queue: [] } }')).name).toBe('orders')
+    expect(await faultOf(bound('{ cafka: {} }'))).toMatchObject({ fact: expect.stringContaining('/channels/webhook/bindings: has the unknown member "cafka"') as string })
+  })
+
   test('derives the grammar of a timestamp from its unit', async () => {
     const { signature } = await load(withLine("          ts: { in: header, name: x-time, grammar: '^[0-9]+$' }", '          ts: { in: header, name: x-time }'))
     expect(signature.fields['ts']?.grammar).toBe('^[0-9]{1,12}$')
@@ -82,6 +92,7 @@ describe('a fault in a document is told with its line and a cure', () => {
     ['an unknown action', '    action: send', '    action: emit', '10:5: not valid AsyncAPI 3.0.0: /operations/deliver/action: has another value (allowed: "send", "receive")', /any AsyncAPI tool/],
     ['a misspelt member of AsyncAPI', '    action: send', '    action: send\n    mesages: []', '11:5: not valid AsyncAPI 3.0.0: /operations/deliver: has the unknown member "mesages"', /any AsyncAPI tool/],
     ['an older AsyncAPI', 'asyncapi: 3.0.0', 'asyncapi: 2.6.0', '1:1: AsyncAPI 2.6.0 is not supported', /3\.0\.0 or 3\.1\.0/],
+    ['a version that does not exist', 'asyncapi: 3.0.0', 'asyncapi: 3.0.9', '1:1: not valid AsyncAPI 3.0.9: /asyncapi: has another value (allowed: "3.0.0", "3.1.0")', /any AsyncAPI tool/],
     ['something else', 'asyncapi: 3.0.0', 'openapi: 3.1.0', '1:1: this is not an AsyncAPI document', /AsyncAPI 3 document/],
     ['broken YAML', '    action: send', '    action: [send', '11:5: ', /correct the YAML/],
     ['a key twice', '    action: send', '    action: send\n    action: send', '11:5: Map keys must be unique', /correct the YAML/],

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Subject } from './receiver-server.ts'
 
@@ -22,7 +21,7 @@ export interface Program {
 export async function buildSubjects(): Promise<Program> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-subjects-'))
   const outfile = join(folder, 'serve.cjs')
-  await build({ entryPoints: [fileURLToPath(new URL('serve.ts', import.meta.url))], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error' })
+  await build({ entryPoints: ['test/subjects/serve.ts'], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error' })
   return {
     start: (name, secret) => startChild(process.execPath, ['--unhandled-rejections=warn', outfile, name], secret),
     close: () => rm(folder, { recursive: true, force: true }),

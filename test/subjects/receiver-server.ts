@@ -28,7 +28,7 @@ const maxBodyBytes = 1024 * 1024
  * Everything that such a library leaves to its user is done here by the book: POST only, JSON only, 1 MiB at most, raw
  * bytes. So what a run finds is the library's own.
  */
-export function startReceiver(control: ControlApi, receive: (delivery: Delivery) => Answer): Promise<Subject> {
+export function startReceiver(control: ControlApi, receive: (delivery: Delivery) => Answer | Promise<Answer>): Promise<Subject> {
   return listen('/webhook', (request, response) => {
     if (control.serve(request, response)) return
     void take(request, receive).then(({ status, body = '' }) => {
@@ -62,7 +62,7 @@ export function process(journal: Journal, event: string): Answer {
   }
 }
 
-async function take(request: IncomingMessage, receive: (delivery: Delivery) => Answer): Promise<Answer> {
+async function take(request: IncomingMessage, receive: (delivery: Delivery) => Answer | Promise<Answer>): Promise<Answer> {
   if (request.method !== 'POST') return { status: 405 }
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return { status: 415 }
   const body = await readBody(request)

@@ -11,6 +11,9 @@ const subjects: Readonly<Record<string, () => Promise<{ start(secret: string): P
   stripe: () => import('./stripe-receiver.ts'),
   'octokit-webhooks': () => import('./octokit-webhooks-receiver.ts'),
   'slack-bolt': () => import('./slack-bolt-receiver.ts'),
+  'octokit-webhooks-methods': () => import('./octokit-webhooks-methods-receiver.ts'),
+  'discord-interactions': () => import('./discord-interactions-receiver.ts'),
+  'paddle-node-sdk': () => import('./paddle-receiver.ts'),
   queueing: () => import('./independent/queueing-receiver.ts'),
   'fetch-style': () => import('./independent/fetch-receiver.ts'),
 }

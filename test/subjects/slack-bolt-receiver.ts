@@ -1,6 +1,7 @@
 import { App, HTTPReceiver, LogLevel } from '@slack/bolt'
 import type { AddressInfo } from 'node:net'
 import { createControlApi, createJournal } from './control-api.ts'
+import { packageVersion } from './package-version.ts'
 import type { Subject } from './receiver-server.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { Subject } from './receiver-server.ts'
  */
 export async function start(secret: string): Promise<Subject> {
   const journal = createJournal()
-  const control = createControlApi('@slack/bolt', '5.1.0', 'slack', journal)
+  const control = createControlApi('@slack/bolt', packageVersion('@slack/bolt'), 'slack', journal)
   const receiver = new HTTPReceiver({
     signingSecret: secret,
     logger: silent,

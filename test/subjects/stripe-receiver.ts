@@ -1,12 +1,13 @@
 import Stripe from 'stripe'
 import { createControlApi, createJournal } from './control-api.ts'
+import { packageVersion } from './package-version.ts'
 import { process, startReceiver, type Subject } from './receiver-server.ts'
 
 /** `stripe` as its examples have it: `constructEvent` with the raw body, and 400 with the message of whatever it throws. */
 export function start(secret: string): Promise<Subject> {
   const stripe = new Stripe('sk_test_not_used_for_webhooks')
   const journal = createJournal()
-  return startReceiver(createControlApi('stripe', '23.1.0', 'stripe', journal), ({ headers, body }) => {
+  return startReceiver(createControlApi('stripe', packageVersion('stripe'), 'stripe', journal), ({ headers, body }) => {
     let event: Stripe.Event
     try {
       event = stripe.webhooks.constructEvent(body, headers['stripe-signature'] ?? '', secret)

@@ -1,12 +1,13 @@
 import { Webhook, WebhookVerificationError } from 'svix'
 import { createControlApi, createJournal } from './control-api.ts'
+import { packageVersion } from './package-version.ts'
 import { process, startReceiver, type Subject } from './receiver-server.ts'
 
 /** `svix` as its documentation has it: `verify` with body and headers; its own error means forged, any other unreadable. */
 export function start(secret: string): Promise<Subject> {
   const webhook = new Webhook(secret)
   const journal = createJournal()
-  return startReceiver(createControlApi('svix', '1.99.1', 'svix', journal), ({ headers, body }) => {
+  return startReceiver(createControlApi('svix', packageVersion('svix'), 'svix', journal), ({ headers, body }) => {
     try {
       webhook.verify(body, headers as Record<string, string>) // what its types ask for; Node joins repeated headers
     } catch (error) {

@@ -40,6 +40,13 @@ describe('an envelope', () => {
   test.each(changed)('with %s is refused', (_title, broken, refused) => {
     expect(openEnvelope(broken, publicKey)).toMatchObject({ refused, fact: expect.stringMatching(/\w/) })
   })
+
+  test('that somebody else signed too is refused with that reason, though DSSE would let it pass', () => {
+    const envelope = JSON.parse(text)
+    const other = JSON.parse(sealEnvelope('{"a":1}', generateKeyPairSync('ed25519').privateKey))
+    const both = `${JSON.stringify({ ...envelope, signatures: [...envelope.signatures, ...other.signatures] }, null, 2)}\n`
+    expect(openEnvelope(both, publicKey)).toMatchObject({ refused: 'envelope', fact: expect.stringContaining('2 signatures') })
+  })
 })
 
 describe('a key', () => {

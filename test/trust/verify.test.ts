@@ -57,6 +57,18 @@ describe('an attested folder', () => {
     )
   })
 
+  test.each(['report.json', 'transcript.ndjson', 'report.html', attestationFile])('is refused with %s cut short or grown by any byte', async (name) => {
+    const original = folder.get(name) ?? Buffer.alloc(0)
+    await fc.assert(
+      fc.asyncProperty(fc.nat(original.length - 1), fc.integer({ min: 0, max: 255 }), async (at, byte) => {
+        for (const bytes of [original.subarray(0, at), Buffer.concat([original.subarray(0, at), original.subarray(at + 1)]), Buffer.concat([original.subarray(0, at), Buffer.of(byte), original.subarray(at)])]) {
+          expect(await verified(new Map([...folder, [name, bytes]]), nowMs)).toHaveProperty('refusals')
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   test('is refused with every single byte of the envelope changed by one bit', async () => {
     const original = folder.get(attestationFile) ?? Buffer.alloc(0)
     for (let at = 0; at < original.length; at += 1) {

@@ -33,6 +33,7 @@ function facts(report: Report): Markup {
     ['clock', clock],
     ['seed', String(run.seed)],
     ...(run.via === undefined ? [] : [['proxy lens', run.via] as const]),
+    ...(run.parts === undefined ? [] : [['parts', `${plural(run.parts.length, 'run')}; where they disagree, the worst verdict counts`] as const]),
     ['at', run.finishedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
     ['suite', `${suite.version}, specification ${suite.specVersion}`],
   ]

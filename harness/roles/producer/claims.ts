@@ -114,7 +114,8 @@ export function notLate(seen: ProducerSeen, attempts: readonly Attempt[], delays
  * The gaps follow the declared order: a schedule that restarts or skips is named.
  *
  * Slowness makes gaps longer and, after a slow arrival, shorter. A gap is too short only where the attempt is proven early,
- * too long only beyond what lag explains; either way it has to fit another delay of the schedule.
+ * too long only beyond what lag explains and when the one behind it is not its own either; either way it has to fit another
+ * delay of the schedule.
  */
 export function inOrder(seen: ProducerSeen, attempts: readonly Attempt[], delaysMs: readonly number[]): Finding {
   const expected = `gaps in the order ${delaysMs.map((ms) => seconds(ms / seen.scale)).join(', ')}`
@@ -127,10 +128,13 @@ export function inOrder(seen: ProducerSeen, attempts: readonly Attempt[], delays
     return gapMs >= delayMs * (1 - down) * 0.9 && gapMs <= delayMs * (1 + up) * 1.25 + extraMs
   }
   const early = earlyAttempts(seen, attempts, delaysMs)
+  const gapAfter = (index: number) => (attempts[index + 1]?.arrivedMs ?? NaN) - (attempts[index]?.arrivedMs ?? NaN)
   const wrong = attempts.slice(1).findIndex((attempt, index) => {
     if (index >= delaysMs.length) return false
-    const gapMs = attempt.arrivedMs - (attempts[index]?.arrivedMs ?? 0)
+    const gapMs = gapAfter(index)
     const late = attempt.arrivedMs > (due[index]?.lateFromMs ?? Infinity)
+    // Late, and then on with the delay that was next: it was held up, and left nothing out.
+    if (late && fits(gapAfter(index + 1), index + 1, seen.ownsTime ? slackMs : 20 + 2 * seen.lagMs)) return false
     return (early.has(index + 1) || late) && delaysMs.some((_, rank) => rank !== index && fits(gapMs, rank, late ? slackMs : 20))
   })
   if (wrong < 0) return finding(true, expected, gaps(attempts, seen).slice(2))

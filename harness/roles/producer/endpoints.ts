@@ -89,6 +89,11 @@ export class CaseEndpoints {
     await this.#subscribe(endpoint, step, generated)
   }
 
+  /** An endpoint of another case keeps the target waiting. */
+  heldUpByOthers(): boolean {
+    return this.#stage.capture.holdsBut(this.all.map(({ url }) => url))
+  }
+
   /** An event with this marker is about to be emitted. */
   expect(marker: string): void {
     this.#pickByHand?.(marker)

@@ -22,8 +22,8 @@ interface PlayOptions {
 }
 
 /**
- * Plays the cases of a plan: one delivery first, then all side by side on endpoints of their own, then those that want to
- * be alone. Each group begins once every case before it has ended or does nothing but watch: then nothing else is asked of
+ * Plays the cases of a plan: one delivery first, then all side by side on endpoints of their own, before or after them those
+ * that want to be alone. Each group begins once every case before it has ended or does nothing but watch: then nothing else is asked of
  * the target and nothing else is due, and wall time is that of the longest schedule and little more.
  */
 export async function playProducerRun(stage: ProducerStage, plan: ProducerPlan, options: PlayOptions): Promise<{ readonly lines: readonly Line[]; readonly obstacle?: Summary['obstacle'] }> {
@@ -45,8 +45,9 @@ export async function playProducerRun(stage: ProducerStage, plan: ProducerPlan, 
   const delivers = soFar.some((line) => line.kind === 'attempt')
   if (!obstacle && (delivers || !first)) {
     const rest = plan.played.filter(({ id }) => id !== firstDelivery)
+    for (const planned of rest.filter(({ value }) => value.alone === 'first')) await play(planned, true)
     await Promise.all(rest.filter(({ value }) => !value.alone).map((planned) => play(planned, false)))
-    for (const planned of rest.filter(({ value }) => value.alone)) await play(planned, true)
+    for (const planned of rest.filter(({ value }) => value.alone && value.alone !== 'first')) await play(planned, true)
   }
   await Promise.all(ended)
   for (const line of strayLines(stage, plan)) lines.set(line.case, [...(lines.get(line.case) ?? []), line])

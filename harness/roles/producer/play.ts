@@ -150,7 +150,7 @@ class ProducerCasePlayer {
       }
       return counted.own
     }
-    await this.#waiting.forAttempts({ arrived, count, emitted: this.#markers.size, ...(dueMs === undefined ? {} : { dueMs }), next: async (ms, signal) => endpoint?.next(ms, signal) })
+    await this.#waiting.forAttempts({ arrived, count, emitted: this.#markers.size, ...(dueMs === undefined ? {} : { dueMs }), heldUp: () => this.#endpoints.heldUpByOthers(), next: async (ms, signal) => endpoint?.next(ms, signal) })
   }
 
   async #redeliver(name: string): Promise<void> {

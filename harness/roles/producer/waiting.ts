@@ -21,6 +21,8 @@ export interface Patience {
 
 /** Attempts that are waited for. */
 interface Awaited {
+  /** Somebody else's attempt is kept waiting for its answer now. */
+  readonly heldUp?: () => boolean
   /** Of the case's own events, so far. */
   readonly arrived: () => number
   readonly count: number | 'all'
@@ -38,6 +40,8 @@ type Span = Extract<ProducerStep, { do: 'watch' }>['ms']
 export const briefWatchMs = 1000
 /** Real milliseconds that an attempt which is due at once may take, on a machine that is busy. */
 const slackMs = 4000
+/** How often a sender is waited for once more that may be held up by another endpoint: doing one thing after the other is late, not lost. */
+const heldUpRounds = 4
 /** Real milliseconds that are watched for what should not come at once. */
 const momentMs = 400
 
@@ -56,8 +60,9 @@ export class Waiting {
   }
 
   /** Waits until that many attempts have arrived, or the declared schedule no longer explains the silence. */
-  async forAttempts({ arrived, count: wanted, emitted, dueMs = 0, next }: Awaited): Promise<void> {
+  async forAttempts({ arrived, count: wanted, emitted, dueMs = 0, heldUp = () => false, next }: Awaited): Promise<void> {
     const { profile, signal } = this.#patience
+    let roundsLeft = heldUpRounds
     const schedule = profile.delivery?.retry?.delaysMs ?? []
     const count = wanted === 'all' ? schedule.length + 1 : wanted
     while (arrived() < count) {
@@ -69,6 +74,7 @@ export class Waiting {
       const came = await next(allowed.ms, signal)
       signal?.throwIfAborted()
       if (arrived() > seen || came) continue
+      if (!allowed.cut && heldUp() && roundsLeft-- > 0) continue
       this.#cutShort ||= allowed.cut
       return
     }

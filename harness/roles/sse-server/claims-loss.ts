@@ -104,5 +104,7 @@ export function survives(seen: SseServerSeen, names: readonly string[], afterwar
   const broken = names.map((name) => seen.stream(name)).find((stream) => (stream?.status ?? 0) >= 500 && !(stream?.status === 503 && headerValues(stream.headers, 'retry-after').length > 0))
   if (broken) return finding(false, expected, `${broken.status ?? ''} to Last-Event-ID ${quote(broken.asked.after ?? '', 60)}`)
   if (after?.status !== undefined && after.status < 500) return finding(true, expected, names.map((name) => seen.stream(name)).map((stream) => String(stream?.status ?? 'no answer')).join(', '))
+  // A server that sends its headers with the first event has nothing to send where nobody publishes.
+  if (after?.status === undefined && after?.fault === undefined && !seen.publishes) return inapplicable(expected, 'nothing was published, and no header section came without an event')
   return unproven(expected, 'an ordinary request was not answered afterwards')
 }

@@ -57,10 +57,16 @@ export function awaitedOn(seen: SseServerSeen, stream: ReadStream, due = owed(se
   return due.filter(({ number }) => !shown.has(number) && !lost.has(number))
 }
 
-/** A stream was open, and what it owes did not come for so long that slowness does not explain it. */
+/**
+ * A stream was open, and what it owes did not come for so long that slowness does not explain it.
+ *
+ * The time counts from the last event of the case that it showed: a stream that still delivers has not stalled, however slowly.
+ */
 export function stalled({ lagMs }: SseServerSeen, stream: ReadStream, awaited: readonly Publication[]): boolean {
   const [first] = awaited
-  return first !== undefined && stream.endedBy === 'harness' && stream.endedMs - first.afterMs >= 2500 + 2 * lagMs
+  if (first === undefined || stream.endedBy !== 'harness') return false
+  const fromMs = Math.max(first.afterMs, ownOf(stream).at(-1)?.atMs ?? 0)
+  return stream.endedMs - fromMs >= 2500 + 2 * lagMs
 }
 
 /** Whether one event was published before another was begun; those of one call are in its order. */

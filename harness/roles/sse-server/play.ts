@@ -145,22 +145,34 @@ export class SseServerCasePlayer {
     const round = (this.#rounds += 1)
     const numbers: number[] = []
     const shown = ({ recorder }: OpenedStream) => recorder.isOver || numbers.some((number) => recorder.ownSeen.has(number))
-    const untilMs = stage.clock.elapsed() + patienceMs(stage)
+    const slow = () => names.flatMap((name) => streams.of(name)).filter((stream) => !shown(stream)).reduce((sum, { recorder }) => sum + recorder.ownSeen.size, 0)
+    const lastMs = stage.clock.elapsed() + longestPatience * patienceMs(stage)
+    let untilMs = stage.clock.elapsed() + patienceMs(stage)
+    let progress = 0
     for (let waitMs = Math.max(200, 3 * stage.pace.latencyMs); ; waitMs *= 2) {
       const made = this.own.make({ name: `round ${round}`, ...shape })
       numbers.push(made.number)
       await publisher.publish([made], round)
       const leftMs = untilMs - stage.clock.elapsed()
       const done = await streams.until(() => this.#each(names, shown), Math.max(0, Math.min(waitMs, leftMs)))
-      if ((done && !(await this.#openThrottledAgain(names))) || leftMs <= waitMs) break
+      // What was opened again, and what still delivers, has the whole time before it.
+      const again = done && (await this.#openThrottledAgain(names))
+      if (done && !again) break
+      if (!again && leftMs > waitMs) continue
+      if (!again && slow() <= progress) break
+      progress = slow()
+      untilMs = Math.min(lastMs, stage.clock.elapsed() + patienceMs(stage))
+      if (untilMs <= stage.clock.elapsed()) break
     }
     // A server that is live before it has replayed shows the rest of its replay behind that event.
     await streams.until(() => this.#each(names, (stream) => this.#replayed(stream)), lateReplayMs)
   }
 
   /** A stream has shown every event of the case from its first one on: what was published before it was live, it does not owe. */
-  #showedAll({ recorder, asked }: OpenedStream): boolean {
-    const [first] = asked.afterOwn === undefined ? recorder.ownSeen : [0]
+  #showedAll(stream: OpenedStream): boolean {
+    const { recorder, asked } = stream
+    if (asked.afterOwn !== undefined) return this.#replayed(stream)
+    const [first] = recorder.ownSeen
     return recorder.isOver || (first !== undefined && recorder.ownSeen.size >= this.own.count - first)
   }
 
@@ -244,6 +256,8 @@ export class SseServerCasePlayer {
   }
 }
 
+/** How many times the patience with one event a stream may take that delivers slowly, or is refused for a while. */
+const longestPatience = 10
 /** How long a replay may go on behind the first live event. */
 const lateReplayMs = 400
 /** How long what should not come is waited for. */

@@ -1,10 +1,9 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { missingDebian } from '../debian.ts'
 
 /** Alertmanager in a process of its own, on loopback and on a port of its own. */
 export interface Alertmanager {
@@ -17,20 +16,13 @@ export interface Alertmanager {
 }
 
 const program = '/usr/bin/prometheus-alertmanager'
-const installMs = 120_000
 const startMs = 15_000
 /** The shortest time that Alertmanager gives a flush, and with it an attempt. */
 export const groupIntervalMs = 10_000
 
 /** Why Alertmanager cannot run here, or undefined. Where Debian's package can be installed, it is. */
 export function missingAlertmanager(): string | undefined {
-  if (existsSync(program)) return undefined
-  if (process.getuid?.() !== 0) return 'prometheus-alertmanager is not installed, and only root can install it'
-  // The package brings a service. Runlevel 1 keeps it from being started; whether it runs makes no difference to the tests.
-  const options = { stdio: 'ignore', timeout: installMs, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } } as const
-  const install = () => spawnSync('apt-get', ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=100', 'prometheus-alertmanager'], options).error
-  if (install() === undefined && !existsSync(program) && spawnSync('apt-get', ['update'], options).status === 0) install()
-  return existsSync(program) ? undefined : 'prometheus-alertmanager could not be installed'
+  return missingDebian('prometheus-alertmanager', program, ['prometheus-alertmanager'])
 }
 
 /** Starts Alertmanager without any receiver. @throws Error when it ends or stays silent instead of listening. */
@@ -48,7 +40,7 @@ export async function startAlertmanager(): Promise<Alertmanager> {
   }
   try {
     const url = `http://${await addressOf(child)}`
-    const trigger = [process.execPath, fileURLToPath(new URL('trigger.mjs', import.meta.url)), url].map((word) => `"${word}"`).join(' ')
+    const trigger = [process.execPath, resolve('test/subjects/alertmanager/trigger.mjs'), url].map((word) => `"${word}"`).join(' ')
     return {
       url,
       trigger,

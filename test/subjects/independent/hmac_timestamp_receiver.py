@@ -133,8 +133,12 @@ def end_with_input():
     os._exit(0)
 
 
-if __name__ == "__main__":
-    server = HTTPServer(("127.0.0.1", 0), Receiver)
+def serve(receiver):
+    server = HTTPServer(("127.0.0.1", 0), receiver)
     threading.Thread(target=end_with_input, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}/webhook", flush=True)
     server.serve_forever()
+
+
+if __name__ == "__main__":
+    serve(Receiver)

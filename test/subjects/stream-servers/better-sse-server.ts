@@ -1,8 +1,9 @@
 import { createChannel, createSession } from 'better-sse'
 import type { ServerResponse } from 'node:http'
+import { packageVersion } from '../package-version.ts'
 import { listen, type Subject } from '../receiver-server.ts'
 import { History } from './history.ts'
-import { isStream, serveStreamControl, type StreamServerSide } from './stream-control.ts'
+import { refuseStray, serveStreamControl, type StreamServerSide } from './stream-control.ts'
 
 /** better-sse: its sessions, its channel and its keep-alive; history and its gaps are left to the user, and by the book. */
 export function start(): Promise<Subject> {
@@ -22,8 +23,8 @@ export function start(): Promise<Subject> {
     reset: () => history.reset(),
   }
   return listen('/stream', (request, response) => {
-    if (serveStreamControl('better-sse', { heartbeatMs }, side, request, response)) return
-    if (!isStream(request)) return void response.writeHead(404).end()
+    if (serveStreamControl(identity, { heartbeatMs }, side, request, response)) return
+    if (refuseStray(request, response)) return
     const lastId = request.headers['last-event-id']
     const missed = lastId === undefined || lastId === '' ? [] : history.after(String(lastId))
     if (missed === undefined) return void response.writeHead(410).end()
@@ -38,3 +39,4 @@ export function start(): Promise<Subject> {
 }
 
 const heartbeatMs = 200
+const identity = { name: 'better-sse', version: packageVersion('better-sse') }

@@ -1,6 +1,7 @@
 import fastifySse, { type SSEReplyInterface } from '@fastify/sse'
 import Fastify, { type preHandlerHookHandler } from 'fastify'
 import { createServer } from 'node:http'
+import { packageVersion } from '../package-version.ts'
 import type { Subject } from '../receiver-server.ts'
 import { History } from './history.ts'
 import { serveStreamControl, type StreamServerSide } from './stream-control.ts'
@@ -24,7 +25,7 @@ export async function start(): Promise<Subject> {
   }
   const app = Fastify({
     serverFactory: (handler) => createServer((request, response) => {
-      if (!serveStreamControl('@fastify/sse', { heartbeatMs }, side, request, response)) handler(request, response)
+      if (!serveStreamControl(identity, { heartbeatMs }, side, request, response)) handler(request, response)
     }),
   })
   await app.register(fastifySse, { heartbeatInterval: heartbeatMs, serializer: (data: unknown) => String(data) })
@@ -52,3 +53,4 @@ export async function start(): Promise<Subject> {
 }
 
 const heartbeatMs = 200
+const identity = { name: '@fastify/sse', version: packageVersion('@fastify/sse') }

@@ -1,6 +1,7 @@
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming'
+import { packageVersion } from '../package-version.ts'
 import { listen, type Subject } from '../receiver-server.ts'
 import { History } from './history.ts'
 import { serveStreamControl, type StreamServerSide } from './stream-control.ts'
@@ -42,7 +43,7 @@ export function start(): Promise<Subject> {
   })
   const listener = getRequestListener(app.fetch)
   return listen('/stream', (request, response) => {
-    if (!serveStreamControl('hono', { heartbeatMs }, side, request, response)) void listener(request, response)
+    if (!serveStreamControl(identity, { heartbeatMs }, side, request, response)) void listener(request, response)
   })
 }
 
@@ -51,3 +52,4 @@ function write(stream: SSEStreamingApi, { id, type, data }: { readonly id: strin
 }
 
 const heartbeatMs = 200
+const identity = { name: 'hono', version: packageVersion('hono') }

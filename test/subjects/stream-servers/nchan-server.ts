@@ -1,11 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { debianVersion, missingDebian } from '../debian.ts'
+import { freePort } from '../free-port.ts'
 import { listen, type Subject } from '../receiver-server.ts'
 import { serveStreamControl, type StreamServerSide } from './stream-control.ts'
 
@@ -15,16 +14,15 @@ export interface NchanSubject extends Subject {
 }
 
 const modulePath = '/usr/lib/nginx/modules/ngx_nchan_module.so'
-const installMs = 120_000
 
 /** Why nginx with Nchan cannot run here, or undefined. Where Debian's packages can be installed, they are. */
 export function missingNchan(): string | undefined {
-  if (existsSync(modulePath)) return undefined
-  if (process.getuid?.() !== 0) return 'nginx with Nchan is not installed, and only root can install it'
-  const options = { stdio: 'ignore', timeout: installMs, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } } as const
-  const install = () => spawnSync('apt-get', ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=100', 'nginx', 'libnginx-mod-nchan'], options).error
-  if (install() === undefined && !existsSync(modulePath) && spawnSync('apt-get', ['update'], options).status === 0) install()
-  return existsSync(modulePath) ? undefined : 'nginx with Nchan could not be installed'
+  return missingDebian('nginx with Nchan', modulePath, ['nginx', 'libnginx-mod-nchan'])
+}
+
+/** Of both, as Debian numbers them. */
+export function nchanVersion(): string {
+  return `${debianVersion('nginx')}, ${debianVersion('libnginx-mod-nchan')}`
 }
 
 /** nginx with Nchan, in a process of its own: subscribers start at the newest message, ids and replay are all Nchan's. */
@@ -48,7 +46,7 @@ export async function start(): Promise<NchanSubject> {
     reset: () => {},
   }
   const control = await listen('/control', (request, response) => {
-    if (!serveStreamControl('nginx with Nchan', { heartbeatMs: 1000 }, side, request, response)) response.writeHead(404).end()
+    if (!serveStreamControl({ name: 'nginx with Nchan', version: nchanVersion() }, { heartbeatMs: 1000 }, side, request, response)) response.writeHead(404).end()
   })
   return {
     url: `${origin}/stream`,
@@ -82,14 +80,6 @@ function configuration(folder: string, port: number): string {
         location = /stream { nchan_subscriber eventsource; nchan_channel_id main; nchan_eventsource_ping_interval 1; nchan_eventsource_ping_comment "ping"; nchan_eventsource_ping_event ""; nchan_subscriber_first_message newest; }
       }
     }`
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => void probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo // it listens on TCP
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }
 
 /** Resolves once something answers. @throws Error when nothing does within five seconds. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
+import { packageVersion } from '../package-version.ts'
 import { listen, type Subject } from '../receiver-server.ts'
-import { isStream, serveStreamControl, type StreamServerSide } from './stream-control.ts'
+import { refuseStray, serveStreamControl, type StreamServerSide } from './stream-control.ts'
 
 interface Channel {
   addClient(request: IncomingMessage, response: ServerResponse): void
@@ -26,8 +27,8 @@ export async function start(): Promise<Subject> {
     reset: () => {},
   }
   const subject = await listen('/stream', (request, response) => {
-    if (serveStreamControl('sse-channel', { heartbeatMs }, side, request, response)) return
-    if (!isStream(request)) return void response.writeHead(404).end()
+    if (serveStreamControl(identity, { heartbeatMs }, side, request, response)) return
+    if (refuseStray(request, response)) return
     open.add(response)
     response.once('close', () => open.delete(response))
     channel.addClient(request, response)
@@ -42,3 +43,4 @@ export async function start(): Promise<Subject> {
 }
 
 const heartbeatMs = 200
+const identity = { name: 'sse-channel', version: packageVersion('sse-channel') }

@@ -21,10 +21,10 @@ export interface StreamServerSide {
  *
  * A value that is no string travels as its JSON text.
  */
-export function serveStreamControl(name: string, capabilities: object, side: StreamServerSide, request: IncomingMessage, response: ServerResponse): boolean {
+export function serveStreamControl(identity: { readonly name: string; readonly version: string }, capabilities: object, side: StreamServerSide, request: IncomingMessage, response: ServerResponse): boolean {
   const path = new URL(request.url ?? '/', 'http://subject').pathname
   if (path !== '/.well-known/event-conformance' && !/^\/control(\/|$)/.test(path)) return false
-  const manifest = { name, roles: ['sse-server'], capabilities, control: '/control', role: 'sse-server' }
+  const manifest = { ...identity, roles: ['sse-server'], capabilities, control: '/control', role: 'sse-server' }
   const verbs: Readonly<Record<string, (body: Readonly<Record<string, unknown>>) => unknown>> = {
     'GET /.well-known/event-conformance': () => manifest,
     'GET /control': () => manifest,
@@ -43,9 +43,13 @@ export function serveStreamControl(name: string, capabilities: object, side: Str
   return true
 }
 
-/** The one stream of a subject: every other path is unknown to it. */
-export function isStream(request: IncomingMessage): boolean {
-  return new URL(request.url ?? '/', 'http://subject').pathname === '/stream'
+/** Answers what is no GET of the one stream of a subject, as a router does: 404 elsewhere, 405 for other methods; else false. */
+export function refuseStray(request: IncomingMessage, response: ServerResponse): boolean {
+  const isThere = new URL(request.url ?? '/', 'http://subject').pathname === '/stream'
+  if (isThere && request.method === 'GET') return false
+  if (isThere) response.writeHead(405, { Allow: 'GET' }).end()
+  else response.writeHead(404).end()
+  return true
 }
 
 async function respond(verb: ((body: Readonly<Record<string, unknown>>) => unknown) | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
