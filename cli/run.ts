@@ -68,7 +68,7 @@ async function runNamed(asked: AskedRun, given: Given, heading: readonly string[
 
 async function runOne(given: Given, heading: readonly string[], terminal: Terminal): Promise<number> {
   const tell = given.plan || printsForPeople(given.outputs) ? terminal.out : terminal.err
-  await tell(heading.map((text) => `${text}\n`).join(''))
+  if (heading.length > 0) await tell(heading.map((text) => `${text}\n`).join(''))
   const approached = await approach(given, terminal.signal)
   const judged: Judged[] = []
   // Whatever may be wrong with one of them is told before the first is played.

@@ -168,7 +168,7 @@ async function bundle() {
   }
   const product = [
     { in: at('cli/conformance.ts'), out: 'conformance' },
-    { in: at('harness/index.ts'), out: 'index' },
+    { in: at('embed/index.ts'), out: 'index' },
     { in: at('suites/index.ts'), out: 'suites' },
     { in: at('schemas/models.ts'), out: 'models' },
     { in: at('embed/vitest.ts'), out: 'vitest' },

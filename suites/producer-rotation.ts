@@ -41,10 +41,13 @@ function signedByBoth(seen: ProducerSeen, attempts: readonly Attempt[]) {
   return refused(seen, expected) ?? everyAttempt(attempts, expected, (attempt) => byOld(attempt) && byNew(attempt), tell)
 }
 
-/** A retry was certainly signed after the exchange when the attempt that it repeats came after it: on a fast clock the first may have been under way. */
+/**
+ * A retry was certainly signed after the exchange when the attempt that it repeats came after it: on a fast clock the first
+ * may have been under way, and a busy harness reads later than was sent.
+ */
 function retriesSignedByBoth(seen: ProducerSeen) {
   const exchangedMs = seen.reply('rotation')?.endedMs ?? Infinity
-  const later = seen.attempts.filter((_, index) => (seen.attempts[index - 1]?.arrivedMs ?? -Infinity) >= exchangedMs)
+  const later = seen.attempts.filter((_, index) => (seen.attempts[index - 1]?.arrivedMs ?? -Infinity) >= exchangedMs + seen.lagMs)
   if (later.length === 0 && seen.attempts.length > 1) return inapplicable('signatures by the old and by the new secret', 'every retry may have been under way before the exchange was answered')
   return signedByBoth(seen, later)
 }

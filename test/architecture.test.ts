@@ -54,7 +54,7 @@ describe('the arrows between folders', () => {
   })
 
   test('no file of the project is past four hundred lines, generated ones excepted', () => {
-    const long = folders.flatMap(sourcesIn).filter((file) => !['spec/requirements.ts', 'spec/requirement-set.ts'].includes(file)).filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 400)
+    const long = folders.flatMap(sourcesIn).filter((file) => !['spec/requirements.ts', 'spec/requirement-set.ts', 'schemas/models.ts'].includes(file)).filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 400)
     expect(long).toEqual([])
   })
 })

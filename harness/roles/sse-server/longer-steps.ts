@@ -44,8 +44,9 @@ export async function comeAndGo(player: SseServerCasePlayer, name: string, times
 /** How long a connection may show nothing new, with nothing being published, before one more event is. */
 const stillMs = 400
 const longestWalk = 200
-/** How long events are published for a client that comes and goes, where the target takes its time for each. */
+/** How long events are published for a client that comes and goes, and how many at least, where the target takes its time for each. */
 const longestPublishingMs = 10_000
+const fewestEvents = 30
 
 /**
  * Publishes event after event while one client reads a few, goes away, and comes back with the id of its last one.
@@ -63,7 +64,7 @@ export async function resumeWhilePublishing(player: SseServerCasePlayer, name: s
   const ending = { done: false, stop: false }
   const publishing = (async () => {
     const untilMs = stage.clock.elapsed() + longestPublishingMs
-    for (let at = 0; at < events && !ending.stop && stage.clock.elapsed() < untilMs; at += 1) {
+    for (let at = 0; at < events && !ending.stop && (at < fewestEvents || stage.clock.elapsed() < untilMs); at += 1) {
       await player.publishPlain(`event ${at + 1}`)
       if (publisher.lines.at(-1)?.outcome !== 'accepted') break
     }
