@@ -29,7 +29,7 @@ export default brokenConsumer({
       },
       // Copies that arrive at once find the first one still in progress.
       async process(event, setting) {
-        await new Promise((resolve) => setTimeout(resolve, 60))
+        await new Promise((resolve) => setTimeout(resolve, 250))
         await honestParts.process(event, setting)
       },
     }
