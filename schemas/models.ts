@@ -105,7 +105,7 @@ export interface WebhookHeaders {
   readonly 'webhook-id': string
   /** Unix time of the attempt in seconds. */
   readonly 'webhook-timestamp': string
-  /** Signatures with their versions. */
+  /** Signatures with their versions, separated by spaces. */
   readonly 'webhook-signature': string
 }
 
