@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 /**
- * The whole build: validators, compiled profiles, bundles.
+ * The whole build: schemas, compiled profiles, bundles.
  *
  * `generated/` is rewritten only where its content changed, and each file at once, so that builds may run side by side.
  */
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -22,67 +21,31 @@ const alias = { yaml: join(dirname(require.resolve('yaml/package.json')), 'brows
 /** Documents of these versions are read. */
 const asyncapiVersions = ['3.0.0', '3.1.0']
 
-/** Whose code is in `dist/`: yaml as it is, the others as what they generate or as the schemas that it comes from. */
-const bundledPackages = ['yaml', 'ajv', 'ajv-formats', 'fast-deep-equal', '@asyncapi/specs']
+/** What of others is in `dist/`: code, and a schema. */
+const bundledPackages = ['yaml', 'ajv-formats', '@asyncapi/specs']
 
 await mkdir(at('generated'), { recursive: true })
-await compileValidators()
+await compileSchemas()
 await compileProfiles()
 await bundle()
 await writeNotices()
 
-/** `generated/validators.js`: one function a schema, free of any import. Skipped while its inputs are the same. */
-async function compileValidators() {
-  const extensions = (await readdir(at('schemas'))).filter((file) => /^x-.*\.json$/.test(file)).sort()
-  const sources = await Promise.all(extensions.map((file) => readFile(at('schemas', file), 'utf8')))
+/** `generated/schemas.json`: the schemas that documents of users are held to, by name. */
+async function compileSchemas() {
   const specification = await readFile(join(dirname(require.resolve('@asyncapi/specs/package.json')), `schemas/${asyncapiVersions.at(-1)}-without-$id.json`), 'utf8')
-  const versions = ['ajv', 'ajv-formats', '@asyncapi/specs', 'esbuild'].map((name) => require(`${name}/package.json`).version)
-  const stamp = `// inputs ${digest([...versions, await readFile(fileURLToPath(import.meta.url), 'utf8'), ...extensions, ...sources].join('\n'))}\n`
-  const output = at('generated/validators.js')
-  if (existsSync(output) && existsSync(at('generated/validators.d.ts')) && (await readFile(output, 'utf8')).startsWith(stamp)) return
+  const extensions = (await readdir(at('schemas'))).filter((file) => /^x-.*\.json$/.test(file)).sort()
+  const own = await Promise.all(extensions.map(async (file) => [parse(file).name, withoutExamples(JSON.parse(await readFile(at('schemas', file), 'utf8')))]))
+  await replace(at('generated/schemas.json'), `${JSON.stringify({ asyncapi: forEveryVersion(JSON.parse(specification)), ...Object.fromEntries(own) })}\n`)
+}
 
-  const [{ default: Ajv }, { default: Ajv2020 }, { default: addFormats }, { default: standaloneCode }] = await Promise.all([
-    import('ajv'),
-    import('ajv/dist/2020.js'),
-    import('ajv-formats'),
-    import('ajv/dist/standalone/index.js'),
-  ])
-  const code = { source: true, esm: true, lines: false }
-  const plain = (module) => module.default ?? module
-
-  const draft7 = new (plain(Ajv))({ strict: false, allErrors: true, inlineRefs: false, code })
-  plain(addFormats)(draft7)
-  draft7.addSchema(forEveryVersion(JSON.parse(specification)), 'asyncapi')
-
-  const draft2020 = new (plain(Ajv2020))({ strict: true, strictRequired: false, strictTypes: false, allErrors: true, verbose: true, code })
-  const own = {}
-  sources.forEach((source, index) => {
-    const schema = JSON.parse(source)
-    draft2020.addSchema(schema)
-    own[camelCase(parse(extensions[index]).name)] = schema.$id
-  })
-
-  const parts = { 'asyncapi.js': withoutSchemaPaths(plain(standaloneCode)(draft7, { asyncapi: 'asyncapi' })), 'own.js': withoutSchemaPaths(plain(standaloneCode)(draft2020, own)) }
-  const result = await build({
-    stdin: { contents: "export * from './asyncapi.js'\nexport * from './own.js'\n", resolveDir: root },
-    plugins: [inMemory(parts)],
-    bundle: true,
-    minify: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    legalComments: 'none',
-    logLevel: 'error',
-  })
-  const names = ['asyncapi', ...Object.keys(own)]
-  await replace(output, stamp + result.outputFiles[0].text)
-  await replace(at('generated/validators.d.ts'), validatorTypes(names))
+/** Their descriptions stay: they say what is allowed where a value has the wrong form. */
+function withoutExamples({ examples: _, ...schema }) {
+  return schema
 }
 
 /**
  * The schema of the newest version for documents of every version: what it adds to the older ones is one binding. Bindings of
- * protocols other than HTTP are left to their own tools, and prose goes: all of it was half of the package.
+ * protocols other than HTTP are left to their own tools, and prose and what nothing leads to go.
  */
 function forEveryVersion(schema) {
   schema.properties.asyncapi = { type: 'string', enum: asyncapiVersions }
@@ -90,7 +53,23 @@ function forEveryVersion(schema) {
     if (!name.endsWith('BindingsObject')) continue
     for (const protocol of Object.keys(properties)) if (protocol !== 'http') properties[protocol] = {}
   }
-  return withoutProse(schema)
+  return withoutProse({ ...schema, definitions: reachable(schema) })
+}
+
+/** The definitions that the schema leads to. */
+function reachable({ definitions, ...schema }) {
+  const found = new Map()
+  const follow = (value) => {
+    if (typeof value !== 'object' || value === null) return
+    const name = typeof value.$ref === 'string' ? value.$ref.split('/')[2] : undefined
+    if (name in definitions && !found.has(name)) {
+      found.set(name, definitions[name])
+      follow(definitions[name])
+    }
+    Object.values(value).forEach(follow)
+  }
+  follow(schema)
+  return Object.fromEntries(found)
 }
 
 /** Annotations that a validator does not read. A property that has such a name is an object, and stays. */
@@ -99,27 +78,6 @@ function withoutProse(value) {
   if (typeof value !== 'object' || value === null) return value
   const isProse = ([name, member]) => (['title', 'description', 'markdownDescription'].includes(name) && typeof member === 'string') || (name === 'examples' && Array.isArray(member))
   return Object.fromEntries(Object.entries(value).filter((entry) => !isProse(entry)).map(([name, member]) => [name, withoutProse(member)]))
-}
-
-/** Errors say where in the document they are; where in the schema nobody reads. */
-function withoutSchemaPaths(code) {
-  return code.replaceAll(/schemaPath:"(?:[^"\\]|\\.)*",/g, '')
-}
-
-function validatorTypes(names) {
-  return `export interface SchemaError {
-  readonly instancePath: string
-  readonly keyword: string
-  readonly params: Readonly<Record<string, unknown>>
-  readonly message?: string
-  readonly parentSchema?: unknown
-}
-export interface Validator {
-  (data: unknown): boolean
-  errors?: readonly SchemaError[] | null
-}
-${names.map((name) => `export declare const ${name}: Validator`).join('\n')}
-`
 }
 
 /** `generated/profiles.json`: every document of `spec/` as the value that a run reads, the project's own first. */
@@ -209,24 +167,6 @@ async function removeStale(written) {
       if (entry.isFile() && entry.name.endsWith('.js') && !written.has(path)) await rm(path, { force: true })
     }
   }
-}
-
-function inMemory(files) {
-  return {
-    name: 'in-memory',
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\.\/(asyncapi|own)\.js$/ }, ({ path }) => ({ path: path.slice(2), namespace: 'memory' }))
-      onLoad({ filter: /.*/, namespace: 'memory' }, ({ path }) => ({ contents: files[path], resolveDir: root }))
-    },
-  }
-}
-
-function camelCase(name) {
-  return name.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase())
-}
-
-function digest(text) {
-  return createHash('sha256').update(text).digest('hex')
 }
 
 /** Writes by renaming, and not at all when nothing changed. */

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { asyncapi } from '../../generated/validators.js'
 import { compileAcknowledgement, compileRateLimit } from './acknowledgement.ts'
 import { compileDelivery } from './delivery.ts'
 import { compileEventStream } from './event-stream.ts'
 import type { Handshake } from '../handshake/handshake.ts'
 import { checkExtensions } from './extensions.ts'
+import { schemaErrors } from './json-schema.ts'
 import { isObject, SourceDocument } from './locate.ts'
 import type { Located, Origin } from './locate.ts'
 import type { Profile } from './profile.ts'
@@ -82,9 +82,9 @@ function checkAsyncApi(document: SourceDocument): void {
   if (!/^3\.[01]\.\d+$/.test(version)) {
     document.fail(root, ['asyncapi'], `AsyncAPI ${version} is not supported`, 'write the document in AsyncAPI 3.0.0 or 3.1.0; the AsyncAPI converter rewrites older ones')
   }
-  if (asyncapi(root.value)) return
-  const problem = describeErrors(asyncapi.errors ?? [])[0]
-  document.fail(root, problem?.path ?? [], `not valid AsyncAPI ${version}: ${problem?.text ?? 'unknown reason'}`, 'correct it; any AsyncAPI tool shows the same fault')
+  const [problem] = describeErrors(schemaErrors('asyncapi', root.value))
+  if (problem === undefined) return
+  document.fail(root, problem.path, `not valid AsyncAPI ${version}: ${problem.text}`, 'correct it; any AsyncAPI tool shows the same fault')
 }
 
 /** The first operation with `x-signature`, senders before receivers; `undefined` when none has. */

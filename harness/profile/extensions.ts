@@ -1,5 +1,4 @@
-import { xAcknowledgement, xDelivery, xEventStream, xFeed, xHandshake, xRateLimit, xSignature, xSubscription } from '../../generated/validators.js'
-import type { Validator } from '../../generated/validators.js'
+import { schemaErrors } from './json-schema.ts'
 import { isObject } from './locate.ts'
 import type { Located, SourceDocument } from './locate.ts'
 import { distance } from './nearness.ts'
@@ -9,20 +8,19 @@ type Place = 'message' | 'operation' | 'channel'
 
 interface Extension {
   readonly on: readonly Place[]
-  readonly validate: Validator
   /** Read and checked by the compiler, after traits are merged. */
   readonly compiled?: true
 }
 
 const extensions: Readonly<Record<string, Extension>> = {
-  'x-signature': { on: ['message', 'operation'], validate: xSignature, compiled: true },
-  'x-delivery': { on: ['operation'], validate: xDelivery, compiled: true },
-  'x-acknowledgement': { on: ['operation'], validate: xAcknowledgement, compiled: true },
-  'x-subscription': { on: ['channel'], validate: xSubscription },
-  'x-handshake': { on: ['channel'], validate: xHandshake },
-  'x-event-stream': { on: ['channel'], validate: xEventStream },
-  'x-feed': { on: ['channel'], validate: xFeed },
-  'x-rate-limit': { on: ['channel', 'operation'], validate: xRateLimit, compiled: true },
+  'x-signature': { on: ['message', 'operation'], compiled: true },
+  'x-delivery': { on: ['operation'], compiled: true },
+  'x-acknowledgement': { on: ['operation'], compiled: true },
+  'x-subscription': { on: ['channel'] },
+  'x-handshake': { on: ['channel'] },
+  'x-event-stream': { on: ['channel'] },
+  'x-feed': { on: ['channel'] },
+  'x-rate-limit': { on: ['channel', 'operation'], compiled: true },
 }
 
 /**
@@ -50,9 +48,8 @@ export function checkExtensions(document: SourceDocument): void {
 /** Ends the run when a merged extension breaks its schema. */
 export function checkExtension(document: SourceDocument, name: keyof typeof extensions & string, located: Located): void {
   const extension = extensions[name]
-  if (extension === undefined || extension.validate(located.value)) return
-  const problem = describeErrors(extension.validate.errors ?? [], name)[0]
-  document.fail(located, problem?.path ?? [], problem?.text ?? `${name} is invalid`, `schemas/${name}.json says what ${name} may have`)
+  const [problem] = extension === undefined ? [] : describeErrors(schemaErrors(name, located.value), name)
+  if (problem !== undefined) document.fail(located, problem.path, problem.text, `schemas/${name}.json says what ${name} may have`)
 }
 
 function checkKeys(document: SourceDocument, target: Located, place: Place): void {

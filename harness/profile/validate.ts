@@ -1,4 +1,4 @@
-/** One error of a generated validator; `parentSchema` is there for the extensions. */
+/** One thing that is wrong by a schema. */
 export interface SchemaError {
   readonly instancePath: string
   readonly keyword: string

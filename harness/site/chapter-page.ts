@@ -18,7 +18,9 @@ interface Drawing {
 export function chapterPage(site: Site, chapter: Chapter): string {
   const path = chapterPath(chapter.name)
   const drawing: Drawing = { site, chapter, up: upFrom(path) }
-  const parts = sectionsOf(blocksOf(chapter.text)).map((section) => ('rule' in section ? duty(section, drawing) : section.map((block) => drawn(block, drawing))))
+  const sections = sectionsOf(blocksOf(chapter.text))
+  const below = sections.findIndex((section) => 'kind' in section && section.kind === 'heading' && section.level === 2)
+  const parts = sections.map((section, index) => ('rule' in section ? duty(section, index > below && below >= 0 ? 3 : 2, drawing) : drawn(section, drawing)))
   const main = markup`<article class="chapter" id="text">${parts}${turning(drawing)}</article>`
   return framed(site, { path, title: `${chapter.title}: ${site.title}`, skipTo: { id: 'text', words: 'Skip to the chapter' }, main, wide: true })
 }
@@ -30,8 +32,8 @@ interface DutySection {
 }
 
 /** The blocks in order, those of each rule together: its sentence and the paragraph after it. */
-function sectionsOf(blocks: readonly Block[]): readonly (readonly Block[] | DutySection)[] {
-  const sections: (readonly Block[] | DutySection)[] = []
+function sectionsOf(blocks: readonly Block[]): readonly (Block | DutySection)[] {
+  const sections: (Block | DutySection)[] = []
   let at = 0
   while (at < blocks.length) {
     const block = blocks[at]
@@ -42,18 +44,20 @@ function sectionsOf(blocks: readonly Block[]): readonly (readonly Block[] | Duty
       sections.push({ rule: block.text, blocks: blocks.slice(from, at) })
     } else {
       at += 1
-      if (block) sections.push([block])
+      if (block) sections.push(block)
     }
   }
   return sections
 }
 
-function duty({ rule, blocks }: DutySection, drawing: Drawing): Markup {
+/** Its heading is one level below the one that it stands under, so that no level is left out. */
+function duty({ rule, blocks }: DutySection, level: 2 | 3, drawing: Drawing): Markup {
   const { site, up } = drawing
   const known = site.rules.find(({ id }) => id === rule)
   const results = resultsOf(site, rule)
   const aside = known?.exception === undefined || results.length > 0 ? tally(results, rule, up) : markup`<p>Nothing from outside can show it.</p>`
-  return markup`<section class="duty" id="${rule}"><h3><a href="${up}${rulePath(rule)}">${own(rule)}</a></h3><div>${blocks.map((block) => drawn(block, drawing))}</div><aside aria-label="Results of ${rule}">${aside}</aside></section>`
+  const name = markup`<a href="${up}${rulePath(rule)}">${own(rule)}</a>`
+  return markup`<section class="duty" id="${rule}">${level === 2 ? markup`<h2>${name}</h2>` : markup`<h3>${name}</h3>`}<div>${blocks.map((block) => drawn(block, drawing))}</div><aside aria-label="Results of ${rule}">${aside}</aside></section>`
 }
 
 function drawn(block: Block, drawing: Drawing): Markup {

@@ -15,7 +15,7 @@ html{scroll-behavior:auto!important}
 .chapter p,.chapter ul,.chapter ol{margin:.7rem 0}.chapter h2{margin-top:2.4rem}
 .chapter .wide table{background:var(--card)}.chapter .wide{overflow-x:auto}.chapter td,.chapter th{padding:.35rem .8rem}
 .duty{display:grid;grid-template-columns:minmax(0,48rem) minmax(15rem,1fr);gap:.2rem 2rem;margin:1.6rem 0;padding-top:1rem;border-top:1px solid var(--rule)}
-.duty h3{margin:0;font:600 1rem/1.4 var(--mono)}.duty h3::first-letter{text-transform:none}.duty h3 a{color:inherit}
+.duty :is(h2,h3){margin:0;font:600 1rem/1.4 var(--mono);letter-spacing:0}.duty h3::first-letter{text-transform:none}.duty :is(h2,h3) a{color:inherit}
 .duty aside{font-size:.9rem;grid-row:1/span 3;grid-column:2}.duty>div{grid-column:1}
 .note{color:var(--warning)}
 @media(max-width:60rem){.duty{grid-template-columns:minmax(0,1fr)}.duty aside{grid-row:auto;grid-column:1;padding:.5rem .8rem;background:var(--sunk);border-radius:8px}}

@@ -164,7 +164,8 @@ describe('what lies beside a report', () => {
     expect(err).toBe('')
     const rules = (html: string) => html.slice(html.indexOf('<section id="rules">'), html.indexOf('</main>'))
     expect(rules(page)).toContain('<div class="seq">')
-    expect(rules(page)).toBe(rules(await read('site/consumer/reference.html')))
+    const plain = await beside('plain', { 'transcript.ndjson': await readFile(at('runs/reference/consumer/transcript.ndjson')) })
+    expect(rules(page)).toBe(rules(plain.page))
   })
 
   it('the transcript of another run is not shown for this one', async () => {

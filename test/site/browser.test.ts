@@ -127,7 +127,7 @@ describe.skipIf(!installed)(`the site in a browser${installed ? '' : ` (skipped:
     await page.locator('#level').selectOption('SHOULD')
     expect(await rows(page)).toEqual(['webhook-body-bounded', 'webhook-body-large-accepted'])
     await page.locator('#clear').click()
-    await page.locator('#rule').fill('COVERS body')
+    await page.locator('#rule').fill('COVERS-body one')
     await page.locator('#name').fill('goo')
     expect([await columns(page), await rows(page)]).toEqual([['good 2.0'], [covers]])
     await page.locator('#clear').click()

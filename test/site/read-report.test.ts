@@ -41,7 +41,7 @@ describe('reports', () => {
     expect(entryOf(claimed, { folder: '', reportVersion: 1 }).cells.get('webhook-signature-required')?.look).toBe('failed')
   })
 
-  test.each([
+  test.each<readonly [{ readonly name?: string; readonly subject?: string }, string]>([
     [{ name: 'told', subject: 'described' }, 'described'],
     [{ name: 'told' }, 'told'],
     [{}, 'stripe'],

@@ -51,20 +51,35 @@ export function retried(seen: ProducerSeen, attempts: readonly Attempt[], why: s
   const expected = `another attempt, since ${why}`
   const saw = `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}${gaps(attempts, seen)}`
   if (attempts.length >= 2) return finding(true, expected, saw)
-  return some(attempts, expected) ?? (seen.cutShort ? notMeasured(expected, attempts.length, 2) : missing(seen, expected, saw))
+  return some(attempts, expected) ?? (seen.cutShort ? notMeasured(expected, attempts.length, 2) : missing(seen, expected, saw, chances(seen, attempts)))
 }
 
 /**
  * What did not come has failed to come, unless the machine was so busy that waiting proves little.
  *
- * A sender whose processor is taken for longer than its timeout ends an attempt that was never sent: nothing of it is seen here.
+ * A sender whose processor is taken for longer than its timeout ends an attempt that was never sent: nothing of it is seen
+ * here. Where the schedule gave it more `chances` than one, each of them would have had to meet such a moment of its own.
  */
-export function missing(seen: ProducerSeen, expected: string, saw: string): Finding {
-  if (seen.lagMs <= Math.min(silencingLagMs, seen.timeoutMs / 4)) return finding(false, expected, saw)
+export function missing(seen: ProducerSeen, expected: string, saw: string, chances = 1): Finding {
+  if (seen.lagMs <= Math.min(silencingLagMs, (seen.timeoutMs * Math.min(3, Math.max(1, chances))) / 4)) return finding(false, expected, saw)
   return unproven(expected, `the machine was so busy that the harness itself was up to ${seconds(seen.lagMs)} late`, saw)
 }
 
-/** Beyond this lag of the harness, or a quarter of the timeout, silence says nothing of a target on the same machine. */
+/** How many attempts were due after those that arrived, had each of them taken its whole timeout, while the case was watched. */
+export function chances(seen: ProducerSeen, attempts: readonly Attempt[]): number {
+  const { delaysMs = [], jitter = { up: 0 } } = seen.policy.retry ?? {}
+  const last = attempts.at(-1)
+  let dueMs = last?.closedMs ?? last?.arrivedMs ?? seen.emissions.at(-1)?.afterMs ?? 0
+  let due = last ? 0 : 1
+  for (const delayMs of delaysMs.slice(Math.max(0, attempts.length - 1))) {
+    dueMs += (delayMs * (1 + jitter.up)) / seen.scale + (due > 0 ? seen.timeoutMs : 0)
+    if (dueMs > seen.untilMs) break
+    due += 1
+  }
+  return due
+}
+
+/** Beyond this lag of the harness, or a quarter of the timeout for each chance, silence says nothing of a target on the same machine. */
 const silencingLagMs = 1000
 
 /**
