@@ -1,8 +1,10 @@
-import { all, allDifferent, always, answers, awaitAttempts, busyMs, chances, delivered, emit, endedWithin, endpoint, everyAttempt, exactly, finding, inapplicable, inTurn, missing, producerSuite, retried, seconds, unproven, watch, type Attempt, type ProducerCases, type ProducerSeen } from '../harness/roles/producer/index.ts'
+import { all, allDifferent, always, answers, awaitAttempts, busyMs, chances, delivered, emit, endedWithin, endpoint, endpointWithQuery, everyAttempt, exactly, finding, inapplicable, inTurn, missing, producerSuite, retried, seconds, unproven, watch, type Attempt, type ProducerCases, type ProducerSeen } from '../harness/roles/producer/index.ts'
 
 const own = 'delivered'
 const basics = ['emits'] as const
 const several = ['emits', 'subscriptions'] as const
+/** Plain enough to be left as it is by whoever keeps a URL. */
+const query = 'tenant=42&key=a-b_c'
 
 export default producerSuite({
   role: 'producer',
@@ -23,6 +25,15 @@ export default producerSuite({
         'webhook-delivery-id-plain': ({ attempts }) => (profile.acknowledgement.deduplication?.places[0]?.in !== 'header' ? inapplicable('an id without delimiter, white space or control characters', 'the id of this profile stands in the body, where JSON holds any text') : everyAttempt(attempts, 'an id without delimiter, white space or control characters', ({ id }) => id === undefined || (/^[\x21-\x7e]{1,256}$/.test(id) && !delimiters(profile).some((sign) => id.includes(sign))), ({ id }) => id ?? 'none')),
         'webhook-delivery-payload-small': ({ attempts }) => everyAttempt(attempts, 'a body below 20 kB', ({ bodyBytes }) => bodyBytes < 20_000, ({ bodyBytes }) => `${bodyBytes} bytes`),
         'webhook-delivery-none-invented': (seen) => finding(seen.foreign.length === 0, 'nothing but the event that was published', seen.foreign.length === 0 ? 'nothing else' : `${seen.foreign.length} other deliveries`),
+      },
+    },
+    'url-with-query': {
+      title: 'an endpoint whose URL has a query',
+      control: own,
+      needs: several,
+      when: [endpointWithQuery(answers(200), query), emit(), awaitAttempts(1)],
+      then: {
+        'webhook-delivery-arrives': ({ attempts }) => (attempts.length === 0 ? delivered(attempts) : everyAttempt(attempts, `the URL as it was registered, with ?${query}`, ({ target }) => target.endsWith(`?${query}`), ({ target }) => (target.includes('?') ? target.slice(target.indexOf('?')) : 'no query'))),
       },
     },
     'twenty-events': {

@@ -89,6 +89,13 @@ export default producerSuite({
         when: throttled(429, ({ nowMs }) => imfDate(nowMs - 3_600_000)),
         then: { 'webhook-retry-after-zero-past': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs)]) },
       },
+      'retry-after-shorter': {
+        title: 'a 429 that asks for a fifth of the first delay',
+        control: own,
+        needs: [...basics, 'throttle'],
+        when: throttled(429, () => String(Math.max(1, Math.floor(firstDelayMs / 5000)))),
+        then: { 'webhook-retry-not-early': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs)]) },
+      },
       ...malformed(profile),
       'retry-after-two-values': {
         title: 'a 429 with two Retry-After headers',

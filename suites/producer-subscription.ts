@@ -1,4 +1,4 @@
-import { all, answered, answers, awaitAttempts, call, delivered, emit, emitWith, endpoint, endpointForOtherTypes, filteredEndpoint, finding, inapplicable, memberOf, missing, producerSuite, unproven, unsubscribe, watch, type ApiReply, type ProducerCases, type ProducerSeen } from '../harness/roles/producer/index.ts'
+import { all, answered, answers, awaitAttempts, call, delivered, emit, emitWith, endpoint, endpointForOtherTypes, filteredEndpoint, finding, inapplicable, memberOf, missing, producerSuite, seconds, unproven, unsubscribe, watch, type ApiReply, type ProducerCases, type ProducerSeen } from '../harness/roles/producer/index.ts'
 
 const own = 'producer-delivery/delivered'
 const clientError = (status: number) => status >= 400 && status < 500
@@ -58,6 +58,13 @@ export default producerSuite({
           },
         },
       },
+      'deleted-while-it-fails': {
+        title: 'an endpoint that fails, and is removed between two attempts',
+        control: own,
+        needs: ['emits', 'retry', 'removable'],
+        when: [endpoint(answers(500)), emit(), awaitAttempts(1), unsubscribe(), watch('second-delay')],
+        then: { 'subscription-delete': (seen) => noneBegunAfterRemoval(seen) },
+      },
       'other-type': {
         title: 'an endpoint that asked for another type of event',
         control: own,
@@ -87,6 +94,17 @@ export default producerSuite({
     }
   },
 })
+
+/** An attempt that was in flight at the removal may still arrive, later than it was sent where the machine is busy. */
+function noneBegunAfterRemoval(seen: ProducerSeen) {
+  const expected = 'no attempt that begins after the removal'
+  const [removed] = seen.endpoints
+  if (removed?.removedMs === undefined || seen.attempts.length === 0) return unproven(expected, seen.attempts.length === 0 ? 'no attempt arrived' : 'the endpoint was not removed')
+  const fromMs = removed.removedMs + (seen.ownsTime ? 0 : 150 + 2 * seen.lagMs)
+  const late = seen.attempts.filter(({ arrivedMs }) => arrivedMs > fromMs)
+  if (late.length === 0 && seen.untilMs <= fromMs) return unproven(expected, 'it was not watched for long enough')
+  return finding(late.length === 0, expected, late.length === 0 ? 'none' : `${late.length}, the first ${seconds((late[0]?.arrivedMs ?? 0) - removed.removedMs)} after it`)
+}
 
 /** Registrations that a producer has to turn down. */
 function refusedRegistrations(): ProducerCases {

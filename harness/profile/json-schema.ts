@@ -59,7 +59,7 @@ const byId = new Map(Object.values(documents).flatMap((document) => (typeof docu
 /**
  * Everything that is wrong with a value by the schema of this name: `asyncapi`, or an extension such as `x-signature`.
  *
- * Draft-07 and 2020-12 alike, as far as the keywords go that occur; the errors are those of ajv with `allErrors`, in its order.
+ * Draft-07 and 2020-12 alike, as far as the keywords go that occur; the errors are those of ajv with `allErrors`.
  */
 export function schemaErrors(name: string, value: unknown): readonly SchemaError[] {
   const document = documents[name]
@@ -67,18 +67,27 @@ export function schemaErrors(name: string, value: unknown): readonly SchemaError
   return check(document, value, '', document)
 }
 
+/** Nothing is wrong almost everywhere, and a document has a hundred thousand places: that costs no list each. */
+const none: readonly SchemaError[] = []
+
 function check(schema: Schema, value: unknown, path: string, root: Schema): readonly SchemaError[] {
-  if (schema === true) return []
+  if (schema === true) return none
   if (schema === false) return [{ instancePath: path, keyword: 'false schema', params: {}, message: 'boolean schema is false' }]
   const scene = { schema, value, path, root }
   const kind = typeof value === 'number' ? ofNumbers : typeof value === 'string' ? ofTexts : Array.isArray(value) ? ofLists : isObject(value) ? ofObjects : undefined
-  const first = kind === ofNumbers || kind === ofTexts ? kind(scene) : []
-  const last = kind === ofLists || kind === ofObjects ? kind(scene) : []
-  return [...referred(scene), ...ofType(scene), ...first, ...ofAny(scene), ...last]
+  return joined(referred(scene), ofType(scene), combinators.some((keyword) => keyword in schema) ? ofAny(scene) : none, kind ? kind(scene) : none)
 }
 
+function joined(...lists: readonly (readonly SchemaError[])[]): readonly SchemaError[] {
+  const told = lists.filter(({ length }) => length > 0)
+  return told.length > 1 ? told.flat() : (told[0] ?? none)
+}
+
+/** Keywords that hold for values of every type. */
+const combinators = ['const', 'enum', 'not', 'anyOf', 'oneOf', 'allOf', 'if']
+
 const referred: Rule = ({ schema, value, path, root }) => {
-  if (schema.$ref === undefined) return []
+  if (schema.$ref === undefined) return none
   const [id = '', pointer = ''] = schema.$ref.split('#')
   const document = id === '' ? root : byId.get(id)
   const target = document && pointer.split('/').slice(1).reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), document)
@@ -88,7 +97,7 @@ const referred: Rule = ({ schema, value, path, root }) => {
 
 const ofType: Rule = (scene) => {
   const { type } = scene.schema
-  if (type === undefined || [type].flat().some((name) => isOfType(scene.value, name))) return []
+  if (type === undefined || [type].flat().some((name) => isOfType(scene.value, name))) return none
   return [wrong(scene, 'type', { type }, `must be ${String(type)}`)]
 }
 
@@ -180,23 +189,31 @@ const ofObjects: Rule = (scene) => {
   const value = isObject(scene.value) ? scene.value : {}
   const names = Object.keys(value)
   const has = (name: string): boolean => Object.hasOwn(value, name)
-  const { minProperties = 0, maxProperties = Infinity, properties = {}, patternProperties = {}, additionalProperties = true } = schema
-  const patterns = Object.entries(patternProperties).map(([pattern, of]) => [expression(pattern), of] as const)
+  const { minProperties = 0, maxProperties = Infinity, properties = {}, additionalProperties } = schema
   const within = (name: string, of: Schema): readonly SchemaError[] => check(of, value[name], `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, root)
-  const stray = names.filter((name) => !Object.hasOwn(properties, name) && !patterns.some(([pattern]) => pattern.test(name)))
-  return [
-    ...(names.length > maxProperties ? [wrong(scene, 'maxProperties', { limit: maxProperties }, `must NOT have more than ${maxProperties} properties`)] : []),
-    ...(names.length < minProperties ? [wrong(scene, 'minProperties', { limit: minProperties }, `must NOT have fewer than ${minProperties} properties`)] : []),
-    ...(schema.required ?? []).filter((name) => !has(name)).map((name) => wrong(scene, 'required', { missingProperty: name }, `must have required property '${name}'`)),
-    ...names.flatMap((name) => named(scene, name)),
-    ...stray.flatMap((name) => (additionalProperties === false ? [wrong(scene, 'additionalProperties', { additionalProperty: name }, 'must NOT have additional properties')] : within(name, additionalProperties))),
-    ...Object.entries(properties).flatMap(([name, of]) => (has(name) ? within(name, of) : [])),
-    ...patterns.flatMap(([pattern, of]) => names.filter((name) => pattern.test(name)).flatMap((name) => within(name, of))),
-    ...Object.entries(schema.dependentRequired ?? {}).flatMap(([property, wanted]) =>
-      has(property) ? wanted.filter((name) => !has(name)).map((name) => wrong(scene, 'dependentRequired', { property, missingProperty: name }, `must have property ${name} when property ${property} is present`)) : [],
-    ),
-    ...Object.entries(schema.dependentSchemas ?? {}).flatMap(([property, of]) => (has(property) ? check(of, value, path, root) : [])),
-  ]
+  const patterns = schema.patternProperties === undefined ? [] : Object.entries(schema.patternProperties).map(([pattern, of]) => [expression(pattern), of] as const)
+  const isStray = (name: string): boolean => !Object.hasOwn(properties, name) && !patterns.some(([pattern]) => pattern.test(name))
+  const errors: SchemaError[] = []
+  const add = (more: readonly SchemaError[]): void => more.forEach((error) => errors.push(error))
+  if (names.length > maxProperties) errors.push(wrong(scene, 'maxProperties', { limit: maxProperties }, `must NOT have more than ${maxProperties} properties`))
+  if (names.length < minProperties) errors.push(wrong(scene, 'minProperties', { limit: minProperties }, `must NOT have fewer than ${minProperties} properties`))
+  for (const name of schema.required ?? []) if (!has(name)) errors.push(wrong(scene, 'required', { missingProperty: name }, `must have required property '${name}'`))
+  for (const name of names) {
+    if (schema.propertyNames !== undefined) add(named(scene, name))
+    if (additionalProperties === undefined || additionalProperties === true || !isStray(name)) continue
+    if (additionalProperties === false) errors.push(wrong(scene, 'additionalProperties', { additionalProperty: name }, 'must NOT have additional properties'))
+    else add(within(name, additionalProperties))
+  }
+  for (const name of names) {
+    const of = Object.hasOwn(properties, name) ? properties[name] : undefined
+    if (of !== undefined) add(within(name, of))
+    for (const [pattern, own] of patterns) if (pattern.test(name)) add(within(name, own))
+  }
+  for (const [property, wanted] of Object.entries(schema.dependentRequired ?? {})) {
+    for (const name of has(property) ? wanted : []) if (!has(name)) errors.push(wrong(scene, 'dependentRequired', { property, missingProperty: name }, `must have property ${name} when property ${property} is present`))
+  }
+  for (const [property, of] of Object.entries(schema.dependentSchemas ?? {})) if (has(property)) add(check(of, value, path, root))
+  return errors
 }
 
 function named(scene: Scene, name: string): readonly SchemaError[] {

@@ -53,6 +53,8 @@ export interface Cell {
   readonly provisional: boolean
   /** How many cases there were; of very many, not all are kept. */
   readonly played: number
+  /** In how many of them the rule was found as the cell says. */
+  readonly found: number
   readonly cases: readonly RuleCase[]
   /** The verdict that matters most, where it is not a green one. */
   readonly worst?: { readonly case: string; readonly text: string }
@@ -119,6 +121,7 @@ function cellOf(rule: Report['requirements'][number], verdicts: readonly Verdict
     sentence: cut(rule.sentence, 600),
     provisional,
     played: verdicts.length,
+    found: verdicts.filter((verdict) => verdict.outcome === outcome).length,
     cases: verdicts.slice(0, casesLimit).map(({ case: id, title }) => ({ id: cut(id, 120), title: cut(title, textLimit) })),
     ...(chief ? { worst: { case: cut(chief.case, 120), text: cut(chief.outcome === 'failed' ? chief.saw : (chief.reason ?? chief.saw), textLimit) } } : {}),
   }

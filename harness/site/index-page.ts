@@ -33,7 +33,7 @@ function intro(site: Site): Markup {
   const cells = columns.reduce((sum, { entry }) => sum + entry.cells.size, 0)
   const reports = columns.length === names ? '' : `, in ${plural(columns.length, 'report')} of a role and a profile each`
   const jumps = site.roles.map(({ role, columns: own }) => markup`<li><a href="#${anchor(role)}">${roleWords(role)}</a> ${own.length}`)
-  return markup`<header class="top intro"><p class="eyebrow">Event delivery conformance <span>specification <b>${site.specification.version}</b></span> <span>newest report <b>${site.newest.slice(0, 10)}</b></span></p><h1>${site.title}</h1><p class="lead"><b>${plural(names, 'implementation')} × ${plural(rules, 'rule')}</b>${reports}: what ${cells.toLocaleString('en-US')} judgements of published webhook and event-stream software found. Every mark opens what was expected, what was seen, and the messages that show it.</p><ul class="jumps">${jumps}</ul>${legend()}</header>`
+  return markup`<header class="top intro"><p class="eyebrow">Event delivery conformance <span>specification <b>${site.specification.version}</b></span> <span>newest report <b>${site.newest.slice(0, 10)}</b></span></p><h1>${site.title}</h1><p class="lead"><b>${plural(names, 'implementation')} × ${plural(rules, 'rule')}</b>${reports}: what ${cells.toLocaleString('en-US')} judgements of webhook and event-stream software found. Every mark opens what was expected, what was seen, and the messages that show it.</p><ul class="jumps">${jumps}</ul>${legend()}</header>`
 }
 
 function legend(): Markup {

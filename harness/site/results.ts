@@ -52,7 +52,7 @@ function tallyWords(look: Look, count: number): string {
 function item({ column, cell }: Result, look: Look, rule: string, up: string): Markup {
   const { entry, page, note } = column
   const seen = cell.worst && markup` <span class="where">${cell.worst.text}</span>`
-  const cases = look === 'passed' || look === 'failed' || look === 'warning' ? ` · ${plural(cell.played, 'case')}` : ''
+  const cases = look === 'inapplicable' ? '' : ` · ${cell.found === cell.played ? '' : `${cell.found} of `}${plural(cell.played, 'case')}`
   return markup`<li>${sign(look)} <span><a href="${up}${page}#${rule}">${nameOf(entry)}</a> <small>${underWords(entry)}${cases}${cell.provisional ? ' · provisional' : ''}</small>${note === '' ? undefined : markup` <b class="note">${note}</b>`}${seen}</span>`
 }
 

@@ -87,9 +87,13 @@ describe('a site', () => {
 
   it('is not a source of reports itself', async () => {
     await cp(at('runs'), at('nested'), { recursive: true })
+    // Its page brings a file of the name that reports have.
+    await put('nested/named', { 'report.json': JSON.stringify(reportFor({ 'webhook-signature-required': 'passed' }, { name: 'report' })) })
     await site('nested', 'nested/site')
     const { code, out } = await site('nested', 'nested/site')
-    expect([code, out.includes('3 implementations in 3 reports')]).toEqual([0, true])
+    expect([code, out.includes('4 implementations in 4 reports')]).toEqual([0, true])
+    expect(await readdir(at('nested/site/consumer'))).toContain('report.json')
+    expect(await read('nested/site/consumer/report.html')).not.toContain('Earlier reports')
   })
 })
 

@@ -102,6 +102,12 @@ describe('the page of a rule', () => {
     expect(html).toContain('a first case')
   })
 
+  test('says in how many of its cases a rule was broken', () => {
+    const report = reportFor({ [covers]: 'failed' }, { name: 'half' })
+    const half = entryOf({ ...report, verdicts: [...report.verdicts, ...report.verdicts.map((each) => ({ ...each, case: 'another', outcome: 'passed' as const }))] }, { folder: 'x', reportVersion: 1 })
+    expect(pageOf(siteOf(half), covers)).toMatch(/half<\/a> <small>event-delivery · 1 of 2 cases/)
+  })
+
   test('spells the words of the specification as they stand', () => {
     expect(pageOf(siteOf(good), covers)).toContain('::ffff:10.0.0.1')
   })

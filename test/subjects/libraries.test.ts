@@ -49,11 +49,6 @@ const deviations: Readonly<Record<string, Readonly<Record<string, readonly strin
     'webhook-body-not-text-authentic': ['consumer-body/not-text'],
   },
   'discord-interactions': {
-    'webhook-timestamp-number': ['consumer-timestamp/text-letters', 'consumer-timestamp/text-nan', 'consumer-timestamp/text-infinity'],
-    'webhook-timestamp-grammar': ['consumer-timestamp/text-plus', 'consumer-timestamp/text-fraction', 'consumer-timestamp/text-exponent', 'consumer-timestamp/text-letters-behind', 'consumer-timestamp/text-hexadecimal'],
-    'webhook-timestamp-past-refused': ['consumer-timestamp/past-just-outside', 'consumer-timestamp/past-one-day', 'consumer-timestamp/past-epoch'],
-    'webhook-timestamp-future-refused': ['consumer-timestamp/future-just-outside', 'consumer-timestamp/future-one-year'],
-    'webhook-timestamp-unit': ['consumer-timestamp/other-unit'],
     'webhook-body-unreadable-answered': ['consumer-body/not-json'],
     'webhook-content-type-refused': ['consumer-refusal/media-type-other'],
   },

@@ -58,10 +58,10 @@ export function retried(seen: ProducerSeen, attempts: readonly Attempt[], why: s
  * What did not come has failed to come, unless the machine was so busy that waiting proves little.
  *
  * A sender whose processor is taken for longer than its timeout ends an attempt that was never sent: nothing of it is seen
- * here. Where the schedule gave it more `chances` than one, each of them would have had to meet such a moment of its own.
+ * here. Where the schedule gave it several attempts that all did not come, each of them would have had to meet such a moment of its own.
  */
-export function missing(seen: ProducerSeen, expected: string, saw: string, chances = 1): Finding {
-  if (seen.lagMs <= Math.min(silencingLagMs, (seen.timeoutMs * Math.min(3, Math.max(1, chances))) / 4)) return finding(false, expected, saw)
+export function missing(seen: ProducerSeen, expected: string, saw: string, missed = 1): Finding {
+  if (seen.lagMs <= Math.min(silencingLagMs, (seen.timeoutMs * Math.min(3, Math.max(1, missed))) / 4)) return finding(false, expected, saw)
   return unproven(expected, `the machine was so busy that the harness itself was up to ${seconds(seen.lagMs)} late`, saw)
 }
 

@@ -84,14 +84,14 @@ export class CaseEndpoints {
     if (byHand) return this.#openByHand(step.endpoint, byHand, pick)
     const port = step.ownPort ? await stage.openPort() : undefined
     const opened = (port ?? stage.capture).open(`${label}-${step.endpoint}`, typeof script === 'function' ? pick : script)
-    const endpoint: OpenEndpoint = { name: step.endpoint, url: opened.url, attempts: opened.attempts, next: (ms, signal) => opened.next(ms, signal), secret: generated.verifying, close: () => opened.close(), ...(port ? { port } : {}) }
+    const endpoint: OpenEndpoint = { name: step.endpoint, url: step.query === undefined ? opened.url : `${opened.url}?${step.query}`, attempts: opened.attempts, next: (ms, signal) => opened.next(ms, signal), secret: generated.verifying, close: () => opened.close(), ...(port ? { port } : {}) }
     this.#open.set(step.endpoint, endpoint)
     await this.#subscribe(endpoint, step, generated)
   }
 
   /** An endpoint of another case keeps the target waiting. */
   heldUpByOthers(): boolean {
-    return this.#stage.capture.holdsBut(this.all.map(({ url }) => url))
+    return this.#stage.capture.holdsBut(this.all.map(({ url }) => url.split('?')[0] ?? url))
   }
 
   /** An event with this marker is about to be emitted. */

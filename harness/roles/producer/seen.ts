@@ -18,6 +18,8 @@ export interface Attempt {
   readonly closedMs?: number
   readonly closedBy?: 'sender' | 'harness'
   readonly method: string
+  /** As it stood in the request line. */
+  readonly target: string
   readonly headers: readonly HeaderLine[]
   /** The recorded part of the body. */
   readonly body: string

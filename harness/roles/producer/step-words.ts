@@ -25,7 +25,7 @@ export function producerStepWords(steps: readonly ProducerStep[], telling: Telli
 function words(step: ProducerStep, { profile, nowMs }: Telling, emitted: number): string {
   switch (step.do) {
     case 'open':
-      return `open ${endpointWords(step.endpoint)}${step.ownPort ? ' on a port of its own' : ''}${step.types === 'other' ? ' for another type of event' : ''}${step.filter ? ` with the filter ${JSON.stringify(step.filter)}` : ''}: it answers ${scriptWords(step.script, factsFor(profile, nowMs))}`
+      return `open ${endpointWords(step.endpoint)}${step.ownPort ? ' on a port of its own' : ''}${step.query === undefined ? '' : ` with the query ${JSON.stringify(step.query)}`}${step.types === 'other' ? ' for another type of event' : ''}${step.filter ? ` with the filter ${JSON.stringify(step.filter)}` : ''}: it answers ${scriptWords(step.script, factsFor(profile, nowMs))}`
     case 'emit':
       return `make the target emit ${step.count === 1 ? step.event : `${step.count} events at once`}${step.type === undefined ? '' : ` of the type ${JSON.stringify(step.type)}`}${step.data ? ` with ${JSON.stringify(step.data)}` : ''}`
     case 'await-attempts':

@@ -35,7 +35,7 @@ export interface ScriptFacts {
 }
 
 export type ProducerStep =
-  | { readonly do: 'open'; readonly endpoint: string; readonly script: Script; readonly types: 'own' | 'other' | 'all'; readonly filter?: Readonly<Record<string, string>>; readonly ownPort?: true }
+  | { readonly do: 'open'; readonly endpoint: string; readonly script: Script; readonly types: 'own' | 'other' | 'all'; readonly filter?: Readonly<Record<string, string>>; readonly ownPort?: true; readonly query?: string }
   | { readonly do: 'emit'; readonly event: string; readonly count: number; readonly type?: string; readonly data?: Readonly<Record<string, string>> }
   | { readonly do: 'await-attempts'; readonly endpoint: string; readonly count: number | 'all'; readonly dueMs?: number }
   | { readonly do: 'watch'; readonly ms: number | 'one-more-delay' | 'first-delay' | 'second-delay' | 'a-moment' }
@@ -61,6 +61,11 @@ export interface ApiCall {
 /** Opens an endpoint with this behaviour and subscribes it to the case's own type of event. */
 export function endpoint(script: Script, name = 'endpoint'): ProducerStep {
   return { do: 'open', endpoint: name, script, types: 'own' }
+}
+
+/** Opens an endpoint whose URL has a query; it is registered with it. */
+export function endpointWithQuery(script: Script, query: string, name = 'endpoint'): ProducerStep {
+  return { do: 'open', endpoint: name, script, types: 'own', query }
 }
 
 /** Opens an endpoint that is subscribed to another type than the case emits. */

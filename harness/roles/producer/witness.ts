@@ -96,6 +96,7 @@ function attemptOf(line: AttemptLine): Attempt {
     ...(line.closedMs === undefined ? {} : { closedMs: line.closedMs }),
     ...(line.closedBy === undefined ? {} : { closedBy: line.closedBy }),
     method: line.request.method,
+    target: line.request.target,
     headers: line.request.headers,
     body: bodyText(line.request.body),
     bodyBytes: line.request.body.bytes,

@@ -9,7 +9,10 @@ import type { Attached, PublishedSubject } from '../published.ts'
 import type { Subject } from '../receiver-server.ts'
 import { missingWebhook, startWebhook } from '../webhook/webhook.ts'
 
-type Library = Pick<PublishedSubject, 'name' | 'slug' | 'profile' | 'homepage' | 'setting' | 'discovery'>
+interface Library extends Pick<PublishedSubject, 'name' | 'slug' | 'profile' | 'homepage' | 'setting' | 'discovery'> {
+  /** The provider names no age at which a delivery is too old, so that none is asked for. */
+  readonly ageless?: true
+}
 
 const verifies = 'It verifies. Size limit, media type and deduplication are left to its user, and done by the book'
 
@@ -67,7 +70,8 @@ const libraries: readonly Library[] = [
     slug: 'discord-interactions',
     profile: 'discord',
     homepage: 'https://github.com/discord/discord-interactions-js',
-    setting: 'verifyKeyMiddleware in Express 5 reads, verifies and answers pings; a handler takes effect once for each id. Discord names no age at which a request is too old: the 300 s are those of the profile.',
+    setting: 'verifyKeyMiddleware in Express 5 reads, verifies and answers pings; a handler takes effect once for each id. Discord names no age at which a request is too old, so that its rules of time are left out.',
+    ageless: true,
     discovery: 'discord-interactions.md',
   },
   {
@@ -81,7 +85,7 @@ const libraries: readonly Library[] = [
 ]
 
 /** Libraries for Node.js, each served in a process of its own. */
-const forNode: readonly PublishedSubject[] = libraries.map((library) => ({
+const forNode: readonly PublishedSubject[] = libraries.map(({ ageless, ...library }) => ({
   role: 'consumer',
   kind: 'library',
   language: 'JavaScript',
@@ -89,7 +93,8 @@ const forNode: readonly PublishedSubject[] = libraries.map((library) => ({
   attach: async (profile) => {
     const program = await buildSubjects()
     try {
-      const { options, close } = await attachReceiver(profile, (secret) => program.start(library.slug, secret))
+      const judged = ageless ? { ...profile, signature: { ...profile.signature, timestamp: null } } : profile
+      const { options, close } = await attachReceiver(judged, (secret) => program.start(library.slug, secret))
       return { options, close: () => close().finally(() => program.close()) }
     } catch (error) {
       await program.close()
