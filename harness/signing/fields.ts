@@ -88,7 +88,8 @@ function fieldOf(scheme: SignatureScheme, name: string): SignatureField {
   throw new HarnessError('broken-profile', `x-signature uses the field "${name}" and does not say where it stands.`, 'Add it to x-signature.fields.')
 }
 
-function isInGrammar(scheme: SignatureScheme, name: string, field: SignatureField, value: ByteText): boolean {
+/** Whether a value is one that the scheme allows in its field. */
+export function isInGrammar(scheme: SignatureScheme, name: string, field: SignatureField, value: ByteText): boolean {
   const derived = scheme.timestamp?.field === name ? timestampGrammar(scheme.timestamp.unit) : undefined
   return [field.grammar ?? derived, field.charset].every((pattern) => pattern === undefined || matchesWhole(pattern, value))
 }

@@ -4,7 +4,9 @@ import { parseJson, valueAt } from '../../profile/json-pointer.ts'
 import type { Profile } from '../../profile/profile.ts'
 import { decodedKeyOf, otherKeysFor, type SigningKeys } from '../../signing/key.ts'
 import type { SignatureScheme } from '../../signing/scheme.ts'
+import { isInGrammar } from '../../signing/fields.ts'
 import { computeSignature, encodeSignature, entryFor, selectedTag, sign, type SigningChoice } from '../../signing/sign.ts'
+import { freshToken } from './fresh-token.ts'
 import { draftEvent, valueOf } from './sample.ts'
 import { timestampText } from '../../signing/timestamp.ts'
 import type { Delivery, EventRef, Made, SignatureMaker } from './vocabulary.ts'
@@ -27,8 +29,15 @@ export interface ComposedDelivery {
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** A fresh identity in the shape that the profile's example has: digits stay digits, a UUID stays a UUID. */
+/** A fresh identity in the shape that the profile's example has, digits stay digits and a UUID stays a UUID, and inside the grammar of its field. */
 export function freshId(profile: Profile, random: (bytes: number) => Buffer): string {
+  const { signature } = profile
+  const shaped = shapedId(profile, random)
+  const field = signature.fields['id']
+  return field === undefined || isInGrammar(signature, 'id', field, shaped) ? shaped : freshToken(signature, 'id', { random, nowMs: 0 })
+}
+
+function shapedId(profile: Profile, random: (bytes: number) => Buffer): string {
   const place = profile.acknowledgement.deduplication?.places[0]
   const document = parseJson(profile.samples[0]?.body ?? '')
   const example = place?.in === 'body' && document !== undefined ? valueAt(document, place.pointer) : undefined
@@ -84,7 +93,7 @@ function fieldValues(scheme: SignatureScheme, id: string, attemptMs: number, ran
   return Object.fromEntries(
     Object.keys(scheme.fields).map((name) => {
       if (name === scheme.timestamp?.field) return [name, timestampText(scheme.timestamp.unit, attemptMs)]
-      return [name, name === 'id' ? id : random(25).toString('hex')]
+      return [name, name === 'id' ? id : freshToken(scheme, name, { random, nowMs: attemptMs })]
     }),
   )
 }
