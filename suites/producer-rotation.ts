@@ -1,4 +1,4 @@
-import { answered, answers, awaitAttempts, emit, endpoint, everyAttempt, finding, inapplicable, inTurn, producerSuite, rotateSecret, unproven, watch, type Attempt, type ProducerSeen } from '../harness/roles/producer/index.ts'
+import { answered, answers, awaitAttempts, awaitEvents, emit, endpoint, everyAttempt, finding, inapplicable, inTurn, producerSuite, rotateSecret, unproven, watch, type Attempt, type ProducerSeen } from '../harness/roles/producer/index.ts'
 
 const own = 'producer-delivery/delivered'
 
@@ -12,7 +12,7 @@ export default producerSuite({
         title: 'an event after the secret of its endpoint was exchanged',
         control: own,
         needs: ['emits', 'rotation', 'several-signatures'],
-        when: [endpoint(answers(200)), emit('before the exchange'), awaitAttempts(1), rotateSecret(), emit('in the overlap'), awaitAttempts(2)],
+        when: [endpoint(answers(200)), emit('before the exchange'), awaitAttempts(1), rotateSecret(), emit('in the overlap'), awaitEvents(2)],
         then: { 'subscription-rotation-overlap': (seen) => signedByBoth(seen, seen.attempts.filter(({ event }) => event === 'in the overlap')) },
       },
       'retried-in-the-overlap': {
@@ -26,7 +26,7 @@ export default producerSuite({
         title: 'an event after the overlap of an exchange is over',
         control: own,
         needs: ['emits', 'rotation', 'overlap-end'],
-        when: [endpoint(answers(200)), emit('before the exchange'), awaitAttempts(1), rotateSecret(), watch(overlapMs + overlapMs / 20 + clockTickMs), emit('after the overlap'), awaitAttempts(2)],
+        when: [endpoint(answers(200)), emit('before the exchange'), awaitAttempts(1), rotateSecret(), watch(overlapMs + overlapMs / 20 + clockTickMs), emit('after the overlap'), awaitEvents(2)],
         then: { 'subscription-rotation-retires': (seen) => signedByTheNew(seen) },
       },
     }

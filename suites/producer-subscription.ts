@@ -1,4 +1,4 @@
-import { all, answered, answers, awaitAttempts, call, delivered, emit, emitWith, endpoint, endpointForOtherTypes, filteredEndpoint, finding, inapplicable, memberOf, missing, producerSuite, seconds, unproven, unsubscribe, watch, type ApiReply, type ProducerCases, type ProducerSeen } from '../harness/roles/producer/index.ts'
+import { all, answered, answers, awaitAttempts, awaitEvents, call, delivered, emit, emitWith, endpoint, endpointForOtherTypes, filteredEndpoint, finding, inapplicable, memberOf, missing, producerSuite, seconds, unproven, unsubscribe, watch, type ApiReply, type ProducerCases, type ProducerSeen } from '../harness/roles/producer/index.ts'
 
 const own = 'producer-delivery/delivered'
 const clientError = (status: number) => status >= 400 && status < 500
@@ -85,7 +85,7 @@ export default producerSuite({
         title: 'the health of an endpoint after three deliveries that succeeded',
         control: own,
         needs: ['emits', 'own-api-health'],
-        when: [endpoint(answers(200)), call('fresh health', { operation: 'health' }), emit('an event', 3), awaitAttempts(3), watch('a-moment'), call('health', { operation: 'health' })],
+        when: [endpoint(answers(200)), call('fresh health', { operation: 'health' }), emit('an event', 3), awaitEvents(3), watch('a-moment'), call('health', { operation: 'health' })],
         then: {
           'subscription-health-shape': ({ reply }) => healthShape(reply('health'), api?.health?.fields ?? {}),
           'subscription-health-figures': (seen) => healthFigures(seen),

@@ -139,16 +139,20 @@ class ProducerCasePlayer {
   }
 
   /** Waits for attempts that carry the case's own events. */
-  async #awaitAttempts({ endpoint: name, count, dueMs }: Extract<ProducerStep, { do: 'await-attempts' }>): Promise<void> {
+  async #awaitAttempts({ endpoint: name, count, dueMs, distinct = false }: Extract<ProducerStep, { do: 'await-attempts' }>): Promise<void> {
     const endpoint = this.#endpoints.of(name)
     const counted = { upTo: 0, own: 0 }
+    const events = new Set<string>()
     const arrived = () => {
       const attempts = endpoint?.attempts ?? []
       for (; counted.upTo < attempts.length; counted.upTo += 1) {
         const attempt = attempts[counted.upTo]
-        if (attempt && markerOf(attempt.body, this.#markers)) counted.own += 1
+        const marked = attempt && markerOf(attempt.body, this.#markers)
+        if (!marked) continue
+        counted.own += 1
+        events.add(`${marked.number} ${marked.event}`)
       }
-      return counted.own
+      return distinct ? events.size : counted.own
     }
     await this.#waiting.forAttempts({ arrived, count, emitted: this.#markers.size, ...(dueMs === undefined ? {} : { dueMs }), heldUp: () => this.#endpoints.heldUpByOthers(), next: async (ms, signal) => endpoint?.next(ms, signal) })
   }

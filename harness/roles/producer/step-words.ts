@@ -82,7 +82,8 @@ function answerWords(answer: ScriptedAnswer): string {
   }
 }
 
-function awaitWords({ endpoint, count: wanted }: Extract<ProducerStep, { do: 'await-attempts' }>, delaysMs: readonly number[], emitted: number): string {
+function awaitWords({ endpoint, count: wanted, distinct }: Extract<ProducerStep, { do: 'await-attempts' }>, delaysMs: readonly number[], emitted: number): string {
+  if (distinct) return `wait for ${wanted} different events at ${endpointWords(endpoint)}`
   const count = wanted === 'all' ? delaysMs.length + 1 : wanted
   const retries = Math.floor((count - 1) / emitted)
   const dueMs = delaysMs.slice(0, retries).reduce((sum, ms) => sum + ms, 0)

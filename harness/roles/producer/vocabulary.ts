@@ -37,7 +37,7 @@ export interface ScriptFacts {
 export type ProducerStep =
   | { readonly do: 'open'; readonly endpoint: string; readonly script: Script; readonly types: 'own' | 'other' | 'all'; readonly filter?: Readonly<Record<string, string>>; readonly ownPort?: true; readonly query?: string }
   | { readonly do: 'emit'; readonly event: string; readonly count: number; readonly type?: string; readonly data?: Readonly<Record<string, string>> }
-  | { readonly do: 'await-attempts'; readonly endpoint: string; readonly count: number | 'all'; readonly dueMs?: number }
+  | { readonly do: 'await-attempts'; readonly endpoint: string; readonly count: number | 'all'; readonly dueMs?: number; readonly distinct?: boolean }
   | { readonly do: 'watch'; readonly ms: number | 'one-more-delay' | 'first-delay' | 'second-delay' | 'a-moment' }
   | { readonly do: 'remove'; readonly endpoint: string }
   | { readonly do: 'call'; readonly name: string; readonly call: ApiCall }
@@ -99,6 +99,11 @@ export function emitWith(facts: { readonly type?: string; readonly data?: Readon
 /** Waits for that many attempts, for as long as the declared schedule allows; `all` is the whole schedule. */
 export function awaitAttempts(count: number | 'all', endpointName = 'endpoint'): ProducerStep {
   return { do: 'await-attempts', endpoint: endpointName, count }
+}
+
+/** Waits for that many events of the case: an attempt that repeats one that has come is waited past. */
+export function awaitEvents(count: number, endpointName = 'endpoint'): ProducerStep {
+  return { do: 'await-attempts', endpoint: endpointName, count, distinct: true }
 }
 
 /** Waits for that many attempts when the next one is due only after so many declared milliseconds. */

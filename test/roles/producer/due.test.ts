@@ -14,7 +14,7 @@ function seenOf(share: number, { scale = 1, underwayMs = 0, lateMs = 0, lagMs = 
     // Nobody begins again before the answer to the last attempt.
     if (index > 0) startMs += Math.max(((delaysMs[index - 1] ?? 0) * share) / scale, underwayMs) + lateMs
     const arrivedMs = startMs + underwayMs
-    return { exchange: `x1.a${index}`, endpoint: 'endpoint', event: 'an event', number: 0, arrivedMs, completedMs: arrivedMs, closedMs: arrivedMs + 1, closedBy: 'harness', method: 'POST', headers: [], body: '', bodyBytes: 0, bodyDigest: '', signature: 'verified', foreignKey: false, signatureText: '', answer: '500', answerStatus: 500 }
+    return { exchange: `x1.a${index}`, endpoint: 'endpoint', event: 'an event', number: 0, arrivedMs, completedMs: arrivedMs, closedMs: arrivedMs + 1, closedBy: 'harness', method: 'POST', target: '/hook', headers: [], body: '', bodyBytes: 0, bodyDigest: '', signature: 'verified', foreignKey: false, signatureText: '', answer: '500', answerStatus: 500 }
   })
   if (!profile.delivery) throw new TypeError('the default profile has a delivery policy')
   return {
@@ -111,11 +111,23 @@ describe('what is late is an accusation only beyond what a busy machine explains
     }
   })
 
+  it('an attempt that was held up is late, and has skipped nothing when the delays behind it are in order', () => {
+    const at = (arrivals: readonly number[]) => {
+      const seen = seenOf(1, { scale: 100, attempts: arrivals.length })
+      return inOrder(seen, seen.attempts.map((attempt, index) => ({ ...attempt, arrivedMs: arrivals[index] ?? 0, completedMs: arrivals[index] ?? 0, closedMs: arrivals[index] ?? 0 })), delaysMs)
+    }
+    expect(at([0, 7000, 7260, 8470, 14_480]).holds).toBe(true)
+    expect(at([0, 6000, 12_000, 18_000])).toMatchObject({ holds: false, saw: expect.stringMatching(/^the schedule skips a step at the second attempt/) })
+  })
+
   it('silence is a failure while the harness was punctual, and unproven when it was not', () => {
-    const one = seenOf(1, { scale: 100, attempts: 1 })
+    const one = { ...seenOf(1, { scale: 100, attempts: 1 }), untilMs: 900 }
     expect(retried(one, one.attempts, 'it failed').holds).toBe(false)
     expect(retried({ ...one, lagMs: 240 }, one.attempts, 'it failed').holds).toBe(false)
     expect(retried({ ...one, lagMs: 260 }, one.attempts, 'it failed').holds).toBe(null)
+    // Whoever watched for the whole schedule has missed every retry of it.
+    expect(retried({ ...one, lagMs: 740, untilMs: 60_000 }, one.attempts, 'it failed').holds).toBe(false)
+    expect(retried({ ...one, lagMs: 760, untilMs: 60_000 }, one.attempts, 'it failed').holds).toBe(null)
     expect(retried({ ...one, lagMs: 1200, timeoutMs: 15_000 }, one.attempts, 'it failed')).toMatchObject({ holds: null, outcome: 'unproven' })
   })
 })
