@@ -37,7 +37,7 @@ export function exchangeText(line: ExchangeLine): string {
 export function attemptText(line: AttemptLine, emittedMs: number | undefined): string {
   const { request, arrivedMs, closedMs, closedBy } = line
   const since = emittedMs === undefined ? `${durationWords(arrivedMs)} into the run` : `${durationWords(Math.max(0, arrivedMs - emittedMs))} after the event was emitted`
-  const lasted = closedMs === undefined ? 'never seen to end' : `ended ${durationWords(Math.max(0, closedMs - arrivedMs))} later${closedBy === undefined ? '' : ` by the ${closedBy}`}`
+  const lasted = closedMs === undefined ? 'its connection not seen to close' : `ended ${durationWords(Math.max(0, closedMs - arrivedMs))} later${closedBy === undefined ? '' : ` by the ${closedBy}`}`
   const times = [...(line.timestampAgeMs === undefined ? [] : [`timestamp ${agedWords(line.timestampAgeMs)}`]), ...(line.event === undefined ? ['carries no event of the case'] : [])]
   return [
     `< ${inert(request.method, 20)} ${inert(request.target, lineColumns)} HTTP/1.1`,

@@ -59,7 +59,7 @@ describe('a producer that waits four fifths of every delay', () => {
     expect(lines.length).toBeLessThanOrEqual(16)
     expect(lines[0]).toMatch(/^< POST \/[\w-]+\/x\d+-endpoint HTTP\/1\.1$/)
     expect(lines).toContain('> 500')
-    expect(lines.at(-2)).toMatch(/^= arrived at endpoint 10 min after the event was emitted, ended \S+ ms later/)
+    expect(lines.at(-2)).toMatch(/^= arrived at endpoint 10 min after the event was emitted, (ended \S+ ms later|its connection not seen to close)/)
     expect(lines.at(-1)).toMatch(/^= signature verified; timestamp /)
   })
 })
