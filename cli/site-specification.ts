@@ -29,7 +29,7 @@ function chaptersFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   for (let up = 0; up < 4; up += 1) {
     folder = dirname(folder)
-    if (existsSync(join(folder, 'spec', 'requirements.json'))) return join(folder, 'spec')
+    if (existsSync(join(folder, 'spec', `${requirements[0]?.chapter ?? ''}.md`))) return join(folder, 'spec')
   }
   throw new HarnessError('runtime', 'the chapters of the specification are not beside the program', 'install the package whole: its folder spec/ holds them')
 }

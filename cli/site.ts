@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { HarnessError } from '../harness/errors.ts'
+import { evidenceLines } from '../harness/merge/evidence.ts'
 import { renderHtml } from '../harness/report/html/page.ts'
 import { inert } from '../harness/report/inert.ts'
 import type { Report } from '../harness/report/report.ts'
@@ -114,7 +115,7 @@ function draw(report: Report, transcript: FoundTranscript, terminal: Terminal, m
   const context = (lines: readonly TranscriptLine[]) => recordedRenderContext(report, lines, { ...terminal, colour: false, width: 100 }, false)
   if ('flaw' in transcript) return make({ report, context: context([]), without: transcript.flaw })
   try {
-    return make({ report, context: context(transcript.lines) })
+    return make({ report, context: context(evidenceLines(transcript.lines, report)) })
   } catch (cause) {
     // Its lines were looked at, not what is inside of them: a type that does not fit is a fault of the file.
     if (!(cause instanceof TypeError)) throw cause

@@ -1,4 +1,5 @@
-import { all, allSame, answers, awaitAttempts, busyMs, emit, endpoint, everyAttempt, exactly, finding, inapplicable, inOrder, inTurn, missing, notBefore, notEarly, notLate, producerSuite, retried, seconds, unproven, watch, type Attempt, type ProducerCases, type ProducerSeen, type Profile, type ScriptFacts, type ScriptFunction } from '../harness/roles/producer/index.ts'
+import { allSame, answers, awaitAttempts, busyMs, emit, endpoint, everyAttempt, exactly, finding, inapplicable, inOrder, inTurn, missing, notEarly, notLate, producerSuite, retried, seconds, unproven, watch, type Attempt, type ProducerCases, type ProducerSeen, type Profile } from '../harness/roles/producer/index.ts'
+import { retryAfterCases } from './retry-after.ts'
 
 const own = 'producer-delivery/delivered'
 const basics = ['emits', 'retry'] as const
@@ -8,7 +9,6 @@ export default producerSuite({
   title: 'Producers retry by the schedule that they declare: not early, not for ever, and always the same delivery',
   cases: (profile) => {
     const delaysMs = profile.delivery?.retry?.delaysMs ?? []
-    const firstDelayMs = delaysMs[0] ?? 0
     return {
       'fails-once': {
         title: 'an endpoint that answers 500 and then 200',
@@ -59,58 +59,7 @@ export default producerSuite({
         when: [endpoint(answers(410)), emit(), awaitAttempts(1), watch('first-delay'), emit('a later event'), watch('a-moment')],
         then: { 'webhook-retry-gone': (seen) => exactly(seen, seen.attempts, 1, 'the endpoint is gone') },
       },
-
-      'retry-after-seconds': {
-        title: 'a 429 that asks for more than twice the first delay in seconds',
-        control: own,
-        needs: [...basics, 'throttle'],
-        when: throttled(429, ({ scale }) => String(askedSeconds(firstDelayMs, scale))),
-        then: { 'webhook-retry-after-seconds': (seen) => notBefore(seen, askedSeconds(firstDelayMs, seen.scale) * 1000) },
-      },
-      'retry-after-503': {
-        title: 'a 503 that asks for more than twice the first delay in seconds',
-        control: own,
-        needs: [...basics, 'throttle'],
-        when: throttled(503, ({ scale }) => String(askedSeconds(firstDelayMs, scale))),
-        then: { 'webhook-retry-after-unavailable': (seen) => notBefore(seen, askedSeconds(firstDelayMs, seen.scale) * 1000) },
-      },
-      ...dates(firstDelayMs),
-      'retry-after-zero': {
-        title: 'a 429 that asks for nothing',
-        control: own,
-        needs: [...basics, 'throttle'],
-        when: throttled(429, () => '0'),
-        then: { 'webhook-retry-after-zero-past': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs)]) },
-      },
-      'retry-after-past': {
-        title: 'a 429 that names a date in the past',
-        control: own,
-        needs: [...basics, 'throttle'],
-        when: throttled(429, ({ nowMs }) => imfDate(nowMs - 3_600_000)),
-        then: { 'webhook-retry-after-zero-past': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs)]) },
-      },
-      'retry-after-shorter': {
-        title: 'a 429 that asks for a fifth of the first delay',
-        control: own,
-        needs: [...basics, 'throttle'],
-        when: throttled(429, () => String(Math.max(1, Math.floor(firstDelayMs / 5000)))),
-        then: { 'webhook-retry-not-early': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs)]) },
-      },
-      ...malformed(profile),
-      'retry-after-two-values': {
-        title: 'a 429 with two Retry-After headers',
-        control: own,
-        needs: [...basics, 'throttle'],
-        when: [endpoint(inTurn(() => ({ do: 'answer', status: 429, headers: [['Retry-After', '1'], ['Retry-After', '2']] }), answers(200))), emit(), awaitAttempts(2)],
-        then: { 'webhook-retry-after-two-values': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs)]) },
-      },
-      'retry-after-huge': {
-        title: 'a 429 that asks for ten years',
-        control: own,
-        needs: [...basics, 'throttle', 'own-clock'],
-        when: [endpoint(inTurn(answers(429, [['Retry-After', '315360000']]), answers(200))), emit(), awaitAttempts(1), watch((profile.delivery?.maxRetryAfterMs ?? 0) * 1.2 + firstDelayMs), awaitAttempts(2)],
-        then: { 'webhook-retry-after-capped': (seen) => retried(seen, seen.attempts, `the profile waits ${seconds(profile.delivery?.maxRetryAfterMs ?? 0)} at most`) },
-      },
+      ...retryAfterCases(profile),
     }
   },
 })
@@ -156,55 +105,6 @@ function permanent({ delivery }: Profile): ProducerCases {
   )
 }
 
-/** The three spellings of an HTTP date (RFC 9110, section 5.6.7). */
-function dates(firstDelayMs: number): ProducerCases {
-  const asked = askedSeconds(firstDelayMs, 1) * 1000
-  const forms: readonly (readonly [string, string, (ms: number) => string])[] = [
-    ['imf-fixdate', 'in the preferred form', imfDate],
-    ['rfc-850', 'in the form of RFC 850', rfc850Date],
-    ['asctime', 'in the form of asctime', asctimeDate],
-  ]
-  return Object.fromEntries(
-    forms.map(([key, words, spell]) => [
-      `retry-after-${key}`,
-      {
-        title: `a 429 that names a date ${words}`,
-        control: own,
-        needs: [...basics, 'throttle', 'own-clock'],
-        when: throttled(429, ({ nowMs }) => spell(nowMs + asked)),
-        then: { 'webhook-retry-after-date': (seen) => notBefore(seen, asked - 1000) },
-      } satisfies ProducerCases[string],
-    ]),
-  )
-}
-
-/** Values that are no Retry-After: ignored, and nothing is lost for it. */
-function malformed(profile: Profile): ProducerCases {
-  const delaysMs = profile.delivery?.retry?.delaysMs ?? []
-  return Object.fromEntries(
-    [['negative', '-5'], ['fraction', '1.5'], ['words', 'soon'], ['empty', '']].map(([key = '', value = '']) => [
-      `retry-after-${key}`,
-      {
-        title: `a 429 with Retry-After: ${value === '' ? 'nothing' : value}`,
-        control: own,
-        needs: [...basics, 'throttle'],
-        when: throttled(429, () => value),
-        then: { 'webhook-retry-after-malformed': (seen) => all([retried(seen, seen.attempts, '429 is a failure'), notEarly(seen, seen.attempts, delaysMs), notLate(seen, seen.attempts, delaysMs)]) },
-      } satisfies ProducerCases[string],
-    ]),
-  )
-}
-
-function throttled(status: number, value: (facts: ScriptFacts) => string) {
-  const once: ScriptFunction = (_, facts) => ({ do: 'answer', status, headers: [['Retry-After', value(facts)]] })
-  return [endpoint(inTurn(once, answers(200))), emit(), awaitAttempts(2)]
-}
-
-/** Twice the first delay and a second, and never so little that a fast target’s answer is lost in the noise. */
-function askedSeconds(firstDelayMs: number, scale: number): number {
-  return Math.ceil(Math.max(firstDelayMs * 2 + 1000, 400 * (scale > 1 ? scale : 0)) / 1000)
-}
-
 function allAttempts(seen: ProducerSeen, count: number) {
   const expected = `${count} attempts`
   if (seen.attempts.length < count && seen.cutShort) return inapplicable(expected, `observed ${seen.attempts.length} of ${count} attempts; ${count - seen.attempts.length} not measured within the budget`)
@@ -241,20 +141,4 @@ function spread(seen: ProducerSeen, count: number) {
   const times = seconds2.map(({ arrivedMs }) => Math.round(arrivedMs))
   const distinct = new Set(times).size
   return finding(distinct > count / 2, expected, `${distinct} different times among ${count}`)
-}
-
-function imfDate(ms: number): string {
-  return new Date(ms).toUTCString()
-}
-
-function rfc850Date(ms: number): string {
-  const date = new Date(ms)
-  const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-  const [, day = '', month = '', year = '', time = ''] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(date.toUTCString()) ?? []
-  return `${days[date.getUTCDay()] ?? ''}, ${day}-${month}-${year.slice(2)} ${time} GMT`
-}
-
-function asctimeDate(ms: number): string {
-  const [, week = '', day = '', month = '', year = '', time = ''] = /^(\w+), (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(ms).toUTCString()) ?? []
-  return `${week} ${month} ${day.replace(/^0/, ' ')} ${time} ${year}`
 }

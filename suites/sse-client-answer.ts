@@ -180,5 +180,6 @@ function survives(seen: SseClientSeen) {
   const strange = client.events.filter(({ data }) => data !== 'a' && data !== 'conformance-end')
   if (strange.length > 0) return finding(false, words, `an event with the data "${strange[0]?.data ?? ''}"`)
   if (seen.requests().length > 2) return finding(true, words, 'none, and another request')
+  if (!seen.offers.state) return inapplicable(words, 'no further request came, and whether the client has ended is not told through this interface')
   return lastState(client) === 'closed' ? finding(true, words, 'none, and the state "closed"') : absent(seen, words, `none, no further request, and the state "${lastState(client)}"`)
 }

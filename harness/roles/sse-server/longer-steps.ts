@@ -64,7 +64,7 @@ export async function resumeWhilePublishing(player: SseServerCasePlayer, name: s
   const ending = { done: false, stop: false }
   const publishing = (async () => {
     const untilMs = stage.clock.elapsed() + longestPublishingMs
-    for (let at = 0; at < events && !ending.stop && (at < fewestEvents || stage.clock.elapsed() < untilMs); at += 1) {
+    for (let at = 0; at < events && !ending.stop && (stage.clock.elapsed() < untilMs || (at < fewestEvents && stage.remainingMs() > 0)); at += 1) {
       await player.publishPlain(`event ${at + 1}`)
       if (publisher.lines.at(-1)?.outcome !== 'accepted') break
     }

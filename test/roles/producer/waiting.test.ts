@@ -53,6 +53,21 @@ describe('the watch after the last attempt', () => {
   })
 })
 
+describe('a producer that does one thing after the other', () => {
+  const never = async () => undefined
+  const patience = (heldUp: () => boolean) => {
+    const { waiting, clock, waitedMs } = waitingOn('scaled', 100)
+    return waiting.forAttempts({ arrived: () => 0, count: 1, emitted: 1, heldUp, next: (ms) => clock.sleep(ms).then(never) }).then(waitedMs)
+  }
+
+  it('is waited for longer while another endpoint keeps it, and not for ever', async () => {
+    const plainMs = await patience(() => false)
+    let rounds = 0
+    expect(await patience(() => (rounds += 1) <= 2)).toBeCloseTo(3 * plainMs)
+    expect(await patience(() => true)).toBeCloseTo(5 * plainMs)
+  })
+})
+
 describe('a producer that keeps its schedule', () => {
   it.each([1, 100, 1000])('at %d times the speed is waited for no longer than its schedule and the brief watch', async (scale) => {
     const { waiting, clock, waitedMs } = waitingOn('scaled', scale, { remainingMs: () => 3_600_000 })
