@@ -38,7 +38,7 @@ export const flags = {
   level: { value: 'must|should|may', repeatable: true, words: 'only rules of this level' },
   budget: { value: 'DURATION', words: 'longest duration of the run, such as 60s' },
   'time-scale': { value: 'N', words: 'the target runs its policy N times faster than declared' },
-  concurrency: { value: 'N', words: 'cases in flight at once', roles: [...receivers, 'sse-client'] },
+  concurrency: { value: 'N', words: 'cases in flight at once', roles: [...receivers, 'sse-server', 'sse-client'] },
   seed: { value: 'N', words: 'the same seed sends the same bytes' },
   reporter: { value: 'NAME[=FILE]', repeatable: true, words: 'pretty, json, junit, html, markdown, github, tap, sarif, ctrf, earl or har' },
   out: { value: 'DIR', words: 'writes report.json, transcript.ndjson and the reports of all reporters, a folder a role where there are several' },
