@@ -19,7 +19,13 @@ import type { RunLine, TranscriptLine } from './transcript/line.ts'
 
 export type RunTarget =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'in-process'; readonly name: string; readonly handler: (clock: Clock) => RequestHandler | { readonly handler: RequestHandler; close(): Promise<void> } }
+  | {
+      readonly kind: 'in-process'
+      readonly name: string
+      /** It never ends on its own, so that cases which programs are known to die of need not be alone. */
+      readonly steady?: true
+      readonly handler: (clock: Clock) => RequestHandler | { readonly handler: RequestHandler; close(): Promise<void> }
+    }
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 

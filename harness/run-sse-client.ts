@@ -71,7 +71,7 @@ export async function runSseClient(options: RunOptions): Promise<RunResult> {
     }
     const most = numberIn(control, 'maxConnections')
     const concurrency = Math.max(1, Math.min(options.concurrency ?? sideBySide, most === undefined ? Infinity : most - 1))
-    const played = await playSseClientRun(stage, plan, { concurrency, limited: most !== undefined || options.concurrency !== undefined, inProcess: served !== undefined, revive: () => attached.revive(), ...(options.progress ? { progress: options.progress } : {}) })
+    const played = await playSseClientRun(stage, plan, { concurrency, limited: most !== undefined || options.concurrency !== undefined, steady: target.kind === 'in-process' && target.steady === true, revive: () => attached.revive(), ...(options.progress ? { progress: options.progress } : {}) })
     const facts = { offers: { effects: false, faults: false, tag: '', client: offers }, deadlineMs: stage.patience.deliveryMs }
     const transcript: readonly TranscriptLine[] = [
       runLine(options, url, control, clock, startedAt, facts, redact),

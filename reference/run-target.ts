@@ -55,5 +55,5 @@ async function referenceConsumer(profile: Profile, secrets: readonly string[]): 
 }
 
 function inProcess(handler: Extract<RunTarget, { kind: 'in-process' }>['handler']): RunTarget {
-  return { kind: 'in-process', name: 'reference', handler }
+  return { kind: 'in-process', name: 'reference', steady: true, handler }
 }

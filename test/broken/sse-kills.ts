@@ -38,7 +38,7 @@ export async function runReferenceSseClient({ profile: name = 'event-delivery', 
     profile,
     suites,
     keys: { secrets: [] },
-    target: { kind: 'in-process', name: 'reference', handler: () => sseClient({ profile, reconnectMs: 50, parts: parts() }) },
+    target: { kind: 'in-process', name: 'reference', steady: true, handler: () => sseClient({ profile, reconnectMs: 50, parts: parts() }) },
   })
   return report
 }

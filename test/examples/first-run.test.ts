@@ -102,8 +102,9 @@ describe('a guide is held to its word:', () => {
     expect(() => stepsOf('```sh\nrm -rf x\n```\n')).toThrow('says nothing')
   })
 
-  test('two runs differ in times and signatures, and in nothing else', () => {
+  test('two runs differ in ids, times and signatures, and in nothing else', () => {
     expect(settled('    exchange  x95.1')).toBe(settled('    exchange  x7.2'))
+    expect(settled('webhook-id: msg_wtv29kl71guioqz7wh5brh')).toBe(settled('webhook-id: msg_k2v29kl71guioqz7wh5b00'))
     expect(settled('webhook-timestamp: 17')).toBe(settled('webhook-timestamp: 18'))
     expect(settled('measured 65 of 74')).not.toBe(settled('measured 66 of 74'))
   })

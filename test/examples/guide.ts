@@ -55,9 +55,10 @@ export function missing(shown: readonly string[], output: readonly string[]): re
   return undefined
 }
 
-/** A line without what is new in each run: times, and the signatures and numbers of exchanges that hang on them. */
+/** A line without what is new in each run: ids, times, and the signatures and numbers of exchanges that hang on them. */
 export function settled(line: string): string {
   return line
+    .replace(/\bmsg_[0-9a-z]{22}\b/g, 'MSG')
     .replace(/\bv1,[A-Za-z0-9+/]{43}=/g, 'v1,SIGNATURE')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
     .replace(/(webhook-timestamp: )\d+/, '$1TIME')

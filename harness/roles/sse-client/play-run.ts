@@ -20,8 +20,8 @@ interface PlayOptions {
   readonly concurrency: number
   /** The client holds no more than that. */
   readonly limited: boolean
-  /** The client runs in this process: where it died, nobody would be left to tell of it. */
-  readonly inProcess: boolean
+  /** The client never ends on its own. */
+  readonly steady: boolean
   readonly progress?: RunProgress
   /** Whether the control API still answers; where it does not, starts the target again if that can be done. */
   readonly revive: () => Promise<'alive' | 'started again' | 'gone'>
@@ -52,7 +52,7 @@ export async function playSseClientRun(stage: SseClientStage, plan: SseClientPla
   for (const planned of baseline) await player.play(planned, true)
   const obstacle = player.neverCame()
   if (obstacle) return player.result(obstacle)
-  const alone = ({ value }: Planned) => !options.inProcess && value.alone
+  const alone = ({ value }: Planned) => !options.steady && value.alone
   const together = rest.filter((planned) => !alone(planned)).toSorted((a, b) => waitMs(b) - waitMs(a))
   // Who waits to come back holds no stream meanwhile.
   const idle = options.limited ? [] : together.filter((planned) => waitMs(planned) >= idleMs)
