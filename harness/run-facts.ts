@@ -75,6 +75,9 @@ export interface RunResult {
   readonly transcript: readonly TranscriptLine[]
 }
 
+/** What a run was asked, with its seed settled: given, or drawn. */
+export type SeededRunOptions = RunOptions & { readonly seed: number }
+
 /** What a plan says of the seed: the ids that it shows are those of 1, where each run draws its own. */
 export function plannedSeed({ seed, target }: Pick<RunOptions, 'seed' | 'target'>): string {
   return seed === undefined && target.kind === 'url' ? '1 here, drawn for each run' : String(seed ?? 1)
@@ -93,7 +96,7 @@ export function clockFor({ target, timeScale, control }: RunOptions): Clock {
 
 /** The first line of a transcript. */
 export function runLine(
-  options: RunOptions,
+  options: SeededRunOptions,
   url: string,
   control: Control | undefined,
   clock: Clock,
@@ -119,7 +122,7 @@ export function runLine(
     profile: options.profile,
     run: {
       startedAt,
-      seed: options.seed ?? 1,
+      seed: options.seed,
       clock: clock.kind,
       timeScale: clock.scale,
       budgetMs: options.budgetMs ?? 60_000,

@@ -20,7 +20,7 @@ import { controlRegistrar, handRegistrar, type HandEndpoint, type Registrar } fr
 import { producerRole } from './roles/producer/role.ts'
 import { briefWatchMs } from './roles/producer/waiting.ts'
 import { defaultPolicy } from './roles/producer/witness.ts'
-import { clockFor, runLine, type RunOptions, type RunResult } from './run-facts.ts'
+import { clockFor, runLine, type RunOptions, type RunResult, type SeededRunOptions } from './run-facts.ts'
 import { everything } from './select.ts'
 import { generateSecret } from './signing/key.ts'
 import { secretMarker } from './transcript/mark.ts'
@@ -36,7 +36,7 @@ const configuredSeed = 1
  * Endpoints are registered the cheapest way that works: by the profile's own API, else by the control API. Events are
  * emitted by the control API, else by the trigger command.
  */
-export async function runProducer(options: RunOptions): Promise<RunResult> {
+export async function runProducer(options: SeededRunOptions): Promise<RunResult> {
   const startedAt = new Date().toISOString()
   const { target, profile } = options
   const clock = clockFor(options)
@@ -78,7 +78,7 @@ export async function runProducer(options: RunOptions): Promise<RunResult> {
       redact,
       remainingMs: () => budgetMs - (performance.now() - began),
       longestWatchMs: clock.kind === 'virtual' || options.budgetMs !== undefined ? Infinity : briefWatchMs,
-      randomFor: (label) => seededRandom(options.seed ?? 1, label),
+      randomFor: (label) => seededRandom(options.seed, label),
       madeSecrets,
       ...(options.signal ? { signal: options.signal } : {}),
     }

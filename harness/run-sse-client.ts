@@ -12,7 +12,7 @@ import { Patience } from './roles/sse-client/patience.ts'
 import { playSseClientRun } from './roles/sse-client/play-run.ts'
 import { sseClientRole } from './roles/sse-client/role.ts'
 import type { SseClientStage } from './roles/sse-client/stage.ts'
-import { runLine, type RunOptions, type RunResult } from './run-facts.ts'
+import { runLine, type RunOptions, type RunResult, type SeededRunOptions } from './run-facts.ts'
 import { everything } from './select.ts'
 import type { TranscriptLine } from './transcript/line.ts'
 import { redactor } from './transcript/redact.ts'
@@ -31,7 +31,7 @@ const otherHost = process.platform === 'linux' ? { host: '127.0.0.2' } : {}
  * The client is reached through its control API. What it cannot be asked for is found out first, by asking.
  * @throws HarnessError `bad-control` when there is no way to make it connect.
  */
-export async function runSseClient(options: RunOptions): Promise<RunResult> {
+export async function runSseClient(options: SeededRunOptions): Promise<RunResult> {
   const startedAt = new Date().toISOString()
   const { target, listen } = options
   const clock = liveClock()

@@ -14,7 +14,7 @@ import { playSseServerRun } from './roles/sse-server/play-run.ts'
 import type { Publish } from './roles/sse-server/publisher.ts'
 import { sseServerRole } from './roles/sse-server/role.ts'
 import type { SseServerStage } from './roles/sse-server/stage.ts'
-import { runLine, type RunOptions, type RunResult } from './run-facts.ts'
+import { runLine, type RunOptions, type RunResult, type SeededRunOptions } from './run-facts.ts'
 import { everything } from './select.ts'
 import type { TranscriptLine } from './transcript/line.ts'
 import type { StreamOffers } from './transcript/stream-line.ts'
@@ -34,7 +34,7 @@ const shortestCutMs = 1000
  * Time is real, also for a target in this process: what is judged are bytes that arrive. Without a way to publish, what can
  * be seen from outside is judged all the same.
  */
-export async function runSseServer(options: RunOptions): Promise<RunResult> {
+export async function runSseServer(options: SeededRunOptions): Promise<RunResult> {
   const startedAt = new Date().toISOString()
   const { target, profile } = options
   const clock = liveClock()
@@ -71,7 +71,7 @@ export async function runSseServer(options: RunOptions): Promise<RunResult> {
       ...(control ? { control } : {}),
       heartbeatMs,
       redact,
-      randomFor: (label) => seededRandom(options.seed ?? 1, label),
+      randomFor: (label) => seededRandom(options.seed, label),
       remainingMs: () => budgetMs - (performance.now() - began),
       pace: { latencyMs: 20 },
       ...(lens ? { lens } : {}),

@@ -11,7 +11,7 @@ import { Pace } from './roles/consumer/pace.ts'
 import { playRun } from './roles/consumer/play-run.ts'
 import type { ConsumerStage } from './roles/consumer/play.ts'
 import { consumerRole } from './roles/consumer/role.ts'
-import { clockFor, runLine, type RunOptions, type RunResult } from './run-facts.ts'
+import { clockFor, runLine, type RunOptions, type RunResult, type SeededRunOptions } from './run-facts.ts'
 import { runProducer } from './run-producer.ts'
 import { runSseClient } from './run-sse-client.ts'
 import { runSseServer } from './run-sse-server.ts'
@@ -50,7 +50,7 @@ function seedFor({ kind }: RunOptions['target']): number {
   return kind === 'in-process' ? 1 : randomInt(2, 2 ** 31)
 }
 
-async function runConsumer(options: RunOptions): Promise<RunResult> {
+async function runConsumer(options: SeededRunOptions): Promise<RunResult> {
   const startedAt = new Date().toISOString()
   const { target, profile, keys } = options
   const tag = selectedTag(profile.signature, keys)
@@ -80,7 +80,7 @@ async function runConsumer(options: RunOptions): Promise<RunResult> {
       markSecret: secretMarker(keys.secrets),
       remainingMs,
       pace: new Pace({ clock, remainingMs, ...(options.signal ? { signal: options.signal } : {}) }),
-      randomFor: (label) => seededRandom(options.seed ?? 1, label),
+      randomFor: (label) => seededRandom(options.seed, label),
       ...(options.signal ? { signal: options.signal } : {}),
     }
     const played = await playRun(stage, plan, { ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }), ...(options.progress ? { progress: options.progress } : {}), effects: offers.effects })

@@ -1,18 +1,16 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderHtml } from '../../harness/report/html/page.ts'
 import type { Report } from '../../harness/report/report.ts'
+import { installed, launchBrowser, openPage, skipped } from './browser-page.ts'
 import { context, hostile, mixed, reportOf, verdict } from './fixture.ts'
 import { exchange, recorded } from './recorded.ts'
 
-const executablePath = '/usr/bin/chromium'
-const installed = existsSync(executablePath)
 
 /** Text that would set `window.__pwned`, were it anything but text. */
 const attacks = [
@@ -40,7 +38,7 @@ const lines = [
   ...Array.from({ length: 9 }, (_, at) => exchange(`y${at}`, 'byte-appended')),
 ]
 
-describe.skipIf(!installed)(`the page in a browser${installed ? '' : ` (skipped: ${executablePath} is not installed)`}`, () => {
+describe.skipIf(!installed)(`the page in a browser${skipped}`, () => {
   let folder = ''
   let browser: Browser
   const files = new Map<string, string>()
@@ -53,11 +51,7 @@ describe.skipIf(!installed)(`the page in a browser${installed ? '' : ` (skipped:
       await writeFile(file, renderHtml(report, seen))
       files.set(name, pathToFileURL(file).href)
     }
-    browser = await chromium.launch({
-      executablePath,
-      headless: true,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    })
+    browser = await launchBrowser()
   }, 60_000)
 
   afterAll(async () => {
@@ -65,17 +59,7 @@ describe.skipIf(!installed)(`the page in a browser${installed ? '' : ` (skipped:
     await rm(folder, { recursive: true, force: true })
   })
 
-  /** A page that is open, with what it asked for and what it complained of. */
-  async function opened(name: string): Promise<{ readonly page: Page; readonly asked: readonly string[]; readonly complaints: readonly string[] }> {
-    const page = await browser.newPage()
-    const asked: string[] = []
-    const complaints: string[] = []
-    page.on('request', (request) => asked.push(request.url()))
-    page.on('console', (message) => complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    await page.goto(files.get(name) ?? '')
-    return { page, asked, complaints }
-  }
+  const opened = (name: string) => openPage(browser, files.get(name) ?? '')
 
   test('runs nothing that a target sent, asks for nothing, and has nothing for its policy to block', async () => {
     const { page, asked, complaints } = await opened('attacked')

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Report } from '../../harness/report/report.ts'
 import { chapterPath, rulePath } from '../../harness/site/address.ts'
@@ -14,12 +13,11 @@ import { implementationPage } from '../../harness/site/implementation-page.ts'
 import { indexPage } from '../../harness/site/index-page.ts'
 import { planSite } from '../../harness/site/plan.ts'
 import { rulePage } from '../../harness/site/rule-page.ts'
+import { installed, launchBrowser, openPage, skipped } from '../report/browser-page.ts'
 import { context, hostile, mixed, reportOf } from '../report/fixture.ts'
 import { recorded } from '../report/recorded.ts'
 import { reportFor, specification } from './fixture.ts'
 
-const executablePath = '/usr/bin/chromium'
-const installed = existsSync(executablePath)
 const attack = `<script>window.__pwned = 1</script><img src=x onerror="window.__pwned = 1">" autofocus onfocus="window.__pwned = 1" x=" ${hostile}`
 const [required, covers] = ['webhook-signature-required', 'webhook-signature-covers-body']
 
@@ -35,7 +33,7 @@ const site = planSite(entries, specification, [{ path: attack, reason: attack }]
 /** Scripts that run in the page are text here: the project is compiled without the types of a browser. */
 const openEverything = "document.querySelectorAll('details').forEach((each) => { each.open = true })"
 
-describe.skipIf(!installed)(`the site in a browser${installed ? '' : ` (skipped: ${executablePath} is not installed)`}`, () => {
+describe.skipIf(!installed)(`the site in a browser${skipped}`, () => {
   let folder = ''
   let browser: Browser
   const pages = {
@@ -58,11 +56,7 @@ describe.skipIf(!installed)(`the site in a browser${installed ? '' : ` (skipped:
       const [report] = reports[entries.indexOf(column.entry)] ?? []
       if (report) await write(column.page, implementationPage(site, column, { report, context: { ...context, transcript: recorded }, downloads: [['report.json', 'x.json']] }))
     }
-    browser = await chromium.launch({
-      executablePath,
-      headless: true,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    })
+    browser = await launchBrowser()
   }, 60_000)
 
   afterAll(async () => {
@@ -70,16 +64,7 @@ describe.skipIf(!installed)(`the site in a browser${installed ? '' : ` (skipped:
     await rm(folder, { recursive: true, force: true })
   })
 
-  async function opened(path: string, width = 1280): Promise<{ readonly page: Page; readonly asked: readonly string[]; readonly complaints: readonly string[] }> {
-    const page = await browser.newPage({ viewport: { width, height: 900 } })
-    const asked: string[] = []
-    const complaints: string[] = []
-    page.on('request', (request) => asked.push(request.url()))
-    page.on('console', (message) => complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    await page.goto(pathToFileURL(join(folder, path)).href)
-    return { page, asked, complaints }
-  }
+  const opened = (path: string, width = 1280) => openPage(browser, pathToFileURL(join(folder, path)).href, { width, height: 900 })
 
   const kinds = Object.entries(pages)
 
